@@ -1,0 +1,68 @@
+"""Checks of arguments, so that every public function refuses bad input in the same words."""
+
+import numbers
+
+import numpy as np
+
+
+def generator(rng):
+    """A numpy Generator from a Generator, a seed or None."""
+    if rng is None or isinstance(rng, np.random.Generator):
+        return np.random.default_rng(rng)
+    if isinstance(rng, bool) or not isinstance(rng, numbers.Integral):
+        raise TypeError(f"rng: expected a numpy.random.Generator or a seed, got {type(rng).__name__}")
+    if rng < 0:
+        raise ValueError(f"rng: a seed is 0 or more, got {rng}")
+    return np.random.default_rng(int(rng))
+
+
+def integer(name, value, least=None):
+    """An int, at least `least`."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name}: expected an integer, got {value!r}")
+    if least is not None and value < least:
+        raise ValueError(f"{name}: expected {least} or more, got {value}")
+    return int(value)
+
+
+def number(name, value, *, above=None, least=None, below=None, most=None):
+    """A finite real number within the bounds given (`above` and `below` are exclusive)."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name}: expected a number, got {value!r}")
+    if not np.isfinite(value):
+        raise ValueError(f"{name}: expected a finite number, got {value}")
+    if above is not None and not value > above:
+        raise ValueError(f"{name}: expected a number above {above}, got {value}")
+    if least is not None and not value >= least:
+        raise ValueError(f"{name}: expected a number of at least {least}, got {value}")
+    if below is not None and not value < below:
+        raise ValueError(f"{name}: expected a number below {below}, got {value}")
+    if most is not None and not value <= most:
+        raise ValueError(f"{name}: expected a number of at most {most}, got {value}")
+    return float(value)
+
+
+def choice(name, value, options):
+    """One of the strings in `options`."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: expected one of {', '.join(options)}, got {value!r}")
+    if value not in options:
+        raise ValueError(f"{name}: expected one of {', '.join(options)}, got {value!r}")
+    return value
+
+
+def real_array(name, value, ndim=None, finite=True):
+    """A floating array; float32 stays float32, integers become float64."""
+    try:
+        array = np.asarray(value)
+        if array.dtype == object or array.dtype.kind not in "biuf":
+            raise TypeError
+        if array.dtype.kind != "f":
+            array = array.astype(float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: expected an array of real numbers") from None
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name}: expected {ndim} dimension(s), got shape {array.shape}")
+    if finite and not np.isfinite(array).all():
+        raise ValueError(f"{name}: holds NaN or infinite values")
+    return array
