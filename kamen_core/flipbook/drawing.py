@@ -1,0 +1,177 @@
+"""One state of a matplotlib figure as a short piece of SVG.
+
+A figure is taken apart into three layers: what is still and lies *under* the moving artists, the moving
+artists themselves (``animated=True``), and what is still and lies *over* them. Sizes are points, so one SVG
+unit is 1/72 inch.
+"""
+
+import io
+import re
+
+import numpy as np
+from matplotlib import rcParams
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import RendererSVG
+from PIL import Image
+
+from .style import PALETTE
+
+_HEX = {rgb: name for name, rgb in PALETTE.items()} | {"#000000": "ink", "#ffffff": "paper"}
+
+
+class _Renderer(RendererSVG):
+    """Prose stays text, in the browser's fonts and any script; ``$math$`` becomes outlines."""
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        # Outside its own fonts a formula kept as text falls apart: every glyph is placed by itself.
+        rcParams["svg.fonttype"] = "path" if ismath else "none"
+        super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+
+
+def svg(fig, *artists):
+    """The inside of an ``<svg>`` that shows these artists of the figure, and nothing else."""
+    width, height = fig.get_size_inches() * 72
+    buffer = io.StringIO()
+    renderer = MixedModeRenderer(
+        fig, width / 72, height / 72, 144, _Renderer(width, height, buffer, image_dpi=144)
+    )
+    for artist in artists:
+        artist.draw(renderer)
+    if renderer._rasterizing:  # Figure.draw does this at its end for artists with rasterized=True
+        renderer.stop_rasterizing()
+    renderer.finalize()
+    return _shorten(buffer.getvalue())
+
+
+def _shorten(text):
+    # The prolog brings metadata and a `*{…}` rule that would leak into the whole page.
+    text = text[text.index("</style>") + 8 : text.rindex("</svg>")].split("</defs>", 1)[1]
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
+    text = re.sub(r' (d|x|y|width|height)="([^"]*)"', _round, text)
+    text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
+    text = re.sub(r'(?<=style=")font-family: [^;"]*(; )?|font-family: [^;"]*; ?', "", text)
+    text = re.sub(r"font-size: ([\d.]+)px", r"font-size: calc(\1px*var(--k-text,1))", text)
+    text = re.sub(r"\s*\n\s*", " ", re.sub(r">\s*\n\s*<", "><", text.strip()))
+    text = text.replace("xlink:href", "href")
+    text = re.sub(r"(<g[^>]*)>((?:<use [^>]*?( style=\"[^\"]*\")/>)(?:<use [^>]*?\3/>)+)</g>", _lift, text)
+    used = set(re.findall(r'(?:href="|url\()#([^")]+)', text))
+    text = re.sub(r' id="([^"]*)"', lambda m: m[0] if m[1] in used else "", text)
+    text = re.sub(
+        r"#[0-9a-f]{6}\b",
+        lambda m: f"var(--k-{_HEX[m[0]]},{m[0]})" if m[0] in _HEX else m[0],
+        text,
+    )
+    while (shorter := re.sub(r"<g>(<g[ >].*?</g>)</g>$|<g></g>", r"\1", text)) != text:
+        text = shorter
+    return text
+
+
+def _round(match):
+    """0.01 pt is finer than any screen."""
+    numbers = re.sub(r"(\.\d\d)\d+", r"\1", match[2]).strip()
+    return f' {match[1]}="{numbers}"'
+
+
+def _lift(match):
+    """A run of markers repeats its style: once on the group is enough."""
+    if "style" in match[1]:
+        return match[0]
+    return match[1] + match[3] + ">" + match[2].replace(match[3], "") + "</g>"
+
+
+class Stage:
+    """A figure whose still layers are drawn once, and whose moving layer is drawn at every state.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        It is laid out once, here; after that its layout and limits are frozen.
+
+    Raises
+    ------
+    ValueError
+        If no artist of `fig` was made with ``animated=True``.
+    """
+
+    def __init__(self, fig):
+        self.fig = fig
+        fig.dpi = 72  # SVG user units are points
+        fig.draw_without_rendering()  # layout and pending autoscaling, once …
+        fig.set_layout_engine("none")  # … and never again: all states must agree
+        self.axes = fig.findobj(Axes)  # fig.axes lacks insets
+        for ax in self.axes:
+            ax.set_autoscale_on(False)
+        self.size = tuple(float(v) for v in fig.bbox.size)
+        self._over = [artist for ax in self.axes for artist in self._above_moving(ax)]
+        self.still = self.draw_still()
+
+    def moving(self):
+        """The animated artists, in drawing order; `update` may replace them, so ask every time."""
+        parents = (*self.axes, self.fig)
+        artists = [a for parent in parents for a in parent.get_children() if a.get_animated()]
+        place = {ax: i for i, ax in enumerate(self.axes)}
+        return sorted(artists, key=lambda a: (place.get(a.axes, len(self.axes)), a.zorder))
+
+    @staticmethod
+    def _above_moving(ax):
+        order = sorted((a for a in ax.get_children() if a is not ax.patch), key=lambda a: a.zorder)
+        last = max((i for i, a in enumerate(order) if a.get_animated()), default=len(order))
+        return [a for a in order[last + 1 :] if a.get_visible()]
+
+    def draw_still(self):
+        """The layers under and over the moving one."""
+        svg(self.fig, self.fig)  # titles settle only in a full drawing by the same renderer
+        over = svg(self.fig, *self._over)
+        for artist in self._over:
+            artist.set_visible(False)
+        under = svg(self.fig, self.fig)  # leaves animated artists out by itself
+        for artist in self._over:
+            artist.set_visible(True)
+        self.fig.stale = False
+        return under, over
+
+    def draw_moving(self):
+        """The moving layer in the figure's present state."""
+        return svg(self.fig, *self.moving())
+
+    def still_artists(self):
+        """Each still artist's drawing, to find the one that `update` should not have touched."""
+        artists = [a for ax in self.axes for a in ax.get_children()] + list(self.fig.get_children())
+        return {a: svg(self.fig, a) for a in artists if not a.get_animated() and a not in self.axes}
+
+    def grab(self, how, values):
+        """Where the reader may drag, and the pixel of every value.
+
+        Parameters
+        ----------
+        how : tuple
+            ``(ax, "x")``, ``(ax, "y")`` or ``(ax, points)``, points of shape (len(values), 2) in data units.
+        values : sequence
+            The parameter's values.
+
+        Returns
+        -------
+        dict
+            ``box`` (left, top, width, height) of the axes and the pixels ``x`` and ``y`` of the values
+            (None along a direction that does not matter), in points from the top left.
+        """
+        ax, along = how
+        if isinstance(along, str):
+            x0, y0 = ax.get_xlim()[0], ax.get_ylim()[0]
+            points = [(v, y0) if along == "x" else (x0, v) for v in values]
+        else:
+            points, along = along, "xy"
+        pixels = ax.transData.transform(np.asarray(points, float))
+        height, box = self.size[1], ax.get_window_extent()
+        return {
+            "box": [round(float(v), 1) for v in (box.x0, height - box.y1, box.width, box.height)],
+            "x": pixels[:, 0].round(1).tolist() if "x" in along else None,
+            "y": (height - pixels[:, 1]).round(1).tolist() if "y" in along else None,
+        }
+
+    def image(self):
+        """The figure in its present state as a PIL image, 144 dpi on white: for PDF, EPUB and file previews."""
+        buffer = io.BytesIO()
+        self.fig.savefig(buffer, format="png", dpi=144)
+        return Image.open(buffer)

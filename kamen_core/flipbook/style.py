@@ -1,0 +1,44 @@
+"""The palette and the matplotlib settings of every figure in the book.
+
+The browser replaces each colour of the palette by a CSS variable of the same name, so a figure drawn once
+reads well in a light and in a dark page (the dark values are in flipbook.css).
+"""
+
+from cycler import cycler
+
+PALETTE = {
+    "ink": "#1b1f24",  # text, and whatever the reader moves
+    "muted": "#6a737d",  # axes, references, the unimportant
+    "faint": "#d5dae0",  # fills and lines that only carry others
+    "paper": "#fefefe",  # the page's own colour
+    "blue": "#0b62c4",
+    "orange": "#bc4c00",
+    "green": "#1a7f4b",
+    "red": "#c9273b",
+    "purple": "#7d4cc9",
+}
+
+STYLE = {
+    "axes.edgecolor": PALETTE["muted"],
+    "axes.facecolor": "none",
+    "axes.grid": False,
+    "axes.labelcolor": PALETTE["ink"],
+    "axes.prop_cycle": cycler(color=[PALETTE[c] for c in ("blue", "orange", "green", "red", "purple")]),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": PALETTE["ink"],
+    "axes.titlesize": 11,
+    "figure.facecolor": "none",
+    "font.size": 10,
+    "legend.fontsize": 10,
+    "legend.frameon": False,
+    "legend.labelcolor": PALETTE["ink"],
+    "savefig.facecolor": "#ffffff",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "kamen",
+    "text.color": PALETTE["ink"],
+    "xtick.color": PALETTE["muted"],
+    "xtick.labelcolor": PALETTE["ink"],
+    "ytick.color": PALETTE["muted"],
+    "ytick.labelcolor": PALETTE["ink"],
+}
