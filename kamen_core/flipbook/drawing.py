@@ -171,7 +171,7 @@ class Stage:
         }
 
     def image(self):
-        """The figure in its present state as a PIL image, 144 dpi on white: for PDF, EPUB and file previews."""
+        """The figure in its present state as a PIL image at 144 dpi on white, for PDF and EPUB."""
         buffer = io.BytesIO()
         self.fig.savefig(buffer, format="png", dpi=144)
         return Image.open(buffer)

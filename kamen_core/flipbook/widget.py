@@ -84,9 +84,7 @@ class Flipbook(anywidget.AnyWidget):
     spec = traitlets.Dict().tag(sync=True)  # parameters, grabs, play
     value = traitlets.Dict().tag(sync=True)
 
-    def __init__(
-        self, fig, update, *, start=None, grab=None, play=None, labels=None, name=None, **params
-    ):
+    def __init__(self, fig, update, *, start=None, grab=None, play=None, labels=None, name=None, **params):
         figures = _figures(fig)
         values = {name: _sequence(name, sequence) for name, sequence in params.items()}
         _check_names(update, values, start=start, grab=grab, labels=labels, play=play)
@@ -124,7 +122,7 @@ class Flipbook(anywidget.AnyWidget):
         super().__init__(data=deflate(book), page=deflate(self._html), spec=spec, value=start)
 
     def _repr_mimebundle_(self, **kwargs):
-        """The widget, and what shows where no widget runs: the first drawing as SVG, as PNG, as a sentence."""
+        """The widget; where none runs, the first drawing as SVG or PNG, or its sentence."""
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
         still = self._html.replace("<figure ", f'<figure data-kamen-model="{self.model_id}" ', 1)
         bundle |= {"text/plain": self._caption, "text/html": still, "image/png": self._png}

@@ -1,0 +1,122 @@
+"""`Quiz`: one question with an answer to every choice, on a page with no kernel and no server."""
+
+import hashlib
+import html
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import anywidget
+import traitlets
+
+from ..language import _
+
+HERE = Path(__file__).parent
+
+
+class Choice(NamedTuple):
+    """One choice of a question.
+
+    Attributes
+    ----------
+    text : str
+        What the reader may choose; ``\\`code\\``` is set as code.
+    right : bool
+        Whether it is right.
+    answer : str
+        What the choice gets: why it is right, or which mistake it is.
+    show : dict, optional
+        ``{figure: {parameter: value}}``: the state of a flipbook on the same page that proves the answer.
+    """
+
+    text: str
+    right: bool
+    answer: str
+    show: dict = {}  # noqa: RUF012 - never changed
+
+
+class Quiz(anywidget.AnyWidget):
+    """A question with radio buttons; choosing one shows its answer.
+
+    Parameters
+    ----------
+    question : str
+    choices : sequence of Choice or tuple
+        At least two, exactly one of them right, every one with an answer.
+
+    Raises
+    ------
+    TypeError, ValueError
+        With the name of the argument.
+
+    Examples
+    --------
+    >>> quiz = Quiz("Is AUC ever below 0.5?", [
+    ...     Choice("yes", True, "A model that ranks backwards gets less."),
+    ...     Choice("no", False, "That is the value of guessing, on average.")])
+    >>> quiz.choices[0]["answer"]
+    'A model that ranks backwards gets less.'
+    """
+
+    _esm = HERE / "quiz.js"
+    _css = HERE / "quiz.css"
+    page = traitlets.Unicode().tag(sync=True)  # the markup
+    choices = traitlets.List().tag(sync=True)
+    key = traitlets.Unicode().tag(sync=True)  # under which the browser remembers the reader's answer
+    words = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, question, choices):
+        if not isinstance(question, str) or not question.strip():
+            raise TypeError(f"question: expected a sentence, got {question!r}")
+        choices = [_choice(c) for c in choices]
+        if len(choices) < 2:
+            raise ValueError(f"choices: expected at least two, got {len(choices)}")
+        if (right := sum(c.right for c in choices)) != 1:
+            raise ValueError(f"choices: exactly one has to be right, got {right}")
+        content = repr((question, [c.text for c in choices]))
+        key = "kamen-quiz-" + hashlib.sha1(content.encode()).hexdigest()[:8]
+        super().__init__(
+            page=_markup(question, choices, key),
+            choices=[c._asdict() | {"answer": _inline(c.answer)} for c in choices],
+            key=key,
+            words={"right": _("Right."), "wrong": _("Not quite."), "show": _("Show me")},
+        )
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+        still = self.page.replace("<form ", f'<form data-kamen-model="{self.model_id}" ', 1)
+        plain = re.sub(r"<[^>]+>", " ", self.page)
+        bundle |= {"text/html": still, "text/plain": html.unescape(" ".join(plain.split()))}
+        return bundle, metadata
+
+
+def _choice(choice):
+    if not isinstance(choice, tuple) or not 3 <= len(choice) <= 4:
+        raise TypeError(f"choices: expected Choice(text, right, answer), got {choice!r}")
+    choice = Choice(*choice)
+    if not isinstance(choice.right, bool):
+        raise TypeError(f"choices: right has to be True or False, got {choice.right!r}")
+    for field in ("text", "answer"):
+        value = getattr(choice, field)
+        if not isinstance(value, str) or not value.strip():
+            raise TypeError(f"choices: {field} has to be a sentence, got {value!r}")
+    return choice
+
+
+def _inline(text):
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+
+
+def _markup(question, choices, key):
+    labels = "".join(
+        f'<label><input type="radio" name="{key}" value="{i}"><span>{_inline(c.text)}</span></label>'
+        for i, c in enumerate(choices)
+    )
+    answers = "".join(f"<li>{_inline(c.text)}: {_inline(c.answer)}</li>" for c in choices)
+    return (
+        f'<form class="kamen-quiz" data-state="still">'
+        f"<fieldset><legend>{_inline(question)}</legend>{labels}</fieldset>"
+        f'<output aria-live="polite"></output>'
+        f'<details class="k-answers"><summary>{html.escape(_("Answers"))}</summary>'
+        f"<ul>{answers}</ul></details></form>"
+    )
