@@ -25,12 +25,12 @@ def integer(name, value, least=None):
     return int(value)
 
 
-def number(name, value, *, above=None, least=None, below=None, most=None):
-    """A finite real number within the bounds given (`above` and `below` are exclusive)."""
+def number(name, value, *, above=None, least=None, below=None, most=None, finite=True):
+    """A real number, finite unless told otherwise, within the bounds given (`above`, `below` exclusive)."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected a number, got {value!r}")
-    if not np.isfinite(value):
-        raise ValueError(f"{name}: expected a finite number, got {value}")
+    if np.isnan(value) or (finite and not np.isfinite(value)):
+        raise ValueError(f"{name}: expected a {'finite ' if finite else ''}number, got {value}")
     if above is not None and not value > above:
         raise ValueError(f"{name}: expected a number above {above}, got {value}")
     if least is not None and not value >= least:
