@@ -103,7 +103,8 @@ def markup(spec, stills, book, k):
     caption = html.escape(book["captions"][k])
     pictures = "".join(
         f'<div class="k-picture{" k-wide" * (w > 330)}" style="--k-w:{w:g}">'
-        f'<svg viewBox="0 0 {w:g} {h:g}" aria-hidden="true">{shared}<g>{under}</g><g class="k-moving">{book["drawings"][number]}</g><g>{over}</g></svg></div>'
+        f'<svg viewBox="0 0 {w:g} {h:g}" aria-hidden="true">{shared}<g>{under}</g>'
+        f'<g class="k-moving">{book["drawings"][number]}</g><g>{over}</g></svg></div>'
         for (w, h), (shared, under, over), number in zip(spec["size"], stills, book["frames"][k], strict=True)
     )
     controls = "".join(_control(p, spec["start"][p["name"]]) for p in spec["params"])
