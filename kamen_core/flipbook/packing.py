@@ -95,17 +95,20 @@ def pack(stills, frames, captions):
     return uid, packed, book
 
 
-def markup(spec, stills, book, k):
-    """The figure in state `k` as HTML; the script finds its controls there, so nothing jumps when it starts.
+def markup(spec, stills, book, k, rows):
+    """The figure in state `k` as HTML, so many panels in each of its `rows`; the script finds its controls there, so nothing jumps when it starts.
 
     The names of elements and attributes are a contract: browser tests rely on them.
     """
     caption = html.escape(book["captions"][k])
-    pictures = "".join(
+    panels = [
         f'<div class="k-picture{" k-wide" * (w > 330)}" style="--k-w:{w:g}">'
         f'<svg viewBox="0 0 {w:g} {h:g}" aria-hidden="true">{shared}<g>{under}</g>'
         f'<g class="k-moving">{book["drawings"][number]}</g><g>{over}</g></svg></div>'
         for (w, h), (shared, under, over), number in zip(spec["size"], stills, book["frames"][k], strict=True)
+    ]
+    pictures = "".join(
+        '<div class="k-row">' + "".join(panels.pop(0) for _panel in range(n)) + "</div>" for n in rows
     )
     controls = "".join(_control(p, spec["start"][p["name"]]) for p in spec["params"])
     buttons = f'<button type="button" name="reset">{html.escape(_("Reset"))}</button>'

@@ -31,9 +31,9 @@ class Flipbook(anywidget.AnyWidget):
 
     Parameters
     ----------
-    fig : matplotlib.figure.Figure or sequence of them
+    fig : matplotlib.figure.Figure, or a list of them, or a list of such lists
         Artists made with ``animated=True`` move; the rest is drawn once. Several figures stand side by side
-        where there is room and one under the other on a phone.
+        where there is room and one under the other on a phone; a list of lists gives the rows.
     update : callable
         ``update(**values)`` moves the animated artists and returns one sentence that reads the state out.
     start : dict, optional
@@ -85,7 +85,8 @@ class Flipbook(anywidget.AnyWidget):
     value = traitlets.Dict().tag(sync=True)
 
     def __init__(self, fig, update, *, start=None, grab=None, play=None, labels=None, name=None, **params):
-        figures = _figures(fig)
+        rows = _rows(fig)
+        figures = [f for row in rows for f in row]
         values = {name: _sequence(name, sequence) for name, sequence in params.items()}
         _check_names(update, values, start=start, grab=grab, labels=labels, play=play)
         start = {n: _nearest(n, vs, (start or {}).get(n, vs[0])) for n, vs in values.items()}
@@ -118,7 +119,11 @@ class Flipbook(anywidget.AnyWidget):
         at = [vs.index(start[n]) for n, vs in values.items()]
         k = int(np.ravel_multi_index(at, [len(vs) for vs in values.values()]))
         self.captions = tuple(captions)
-        self._html, self._caption, self._png = markup(spec, stills, book, k), captions[k], _png(images)
+        self._html, self._caption, self._png = (
+            markup(spec, stills, book, k, [len(row) for row in rows]),
+            captions[k],
+            _png(images),
+        )
         super().__init__(data=deflate(book), page=deflate(self._html), spec=spec, value=start)
 
     def _repr_mimebundle_(self, **kwargs):
@@ -129,11 +134,18 @@ class Flipbook(anywidget.AnyWidget):
         return bundle, metadata
 
 
-def _figures(fig):
-    figures = [fig] if isinstance(fig, Figure) else list(fig) if isinstance(fig, (list, tuple)) else []
-    if not figures or not all(isinstance(f, Figure) for f in figures):
-        raise TypeError(f"fig: expected a matplotlib figure or a list of them, got {type(fig).__name__}")
-    return figures
+def _rows(fig):
+    rows = [[fig]] if isinstance(fig, Figure) else fig
+    if isinstance(rows, (list, tuple)) and all(isinstance(row, Figure) for row in rows):
+        rows = [rows]
+    if (
+        not isinstance(rows, (list, tuple))
+        or not all(isinstance(row, (list, tuple)) and row for row in rows)
+        or not all(isinstance(f, Figure) for row in rows for f in row)
+        or not any(rows)
+    ):
+        raise TypeError(f"fig: expected a matplotlib figure or (rows of) several, got {fig!r}")
+    return rows
 
 
 def _sequence(name, sequence):
