@@ -115,7 +115,12 @@ class Stage:
 
     @staticmethod
     def _above_moving(ax):
-        order = sorted((a for a in ax.get_children() if a is not ax.patch), key=lambda a: a.zorder)
+        hidden = {ax.patch}
+        if not (ax.axison and ax.get_frame_on()):  # as Axes.draw decides
+            hidden |= set(ax.spines.values())
+        if not ax.axison:
+            hidden |= {ax.xaxis, ax.yaxis}
+        order = sorted((a for a in ax.get_children() if a not in hidden), key=lambda a: a.zorder)
         last = max((i for i, a in enumerate(order) if a.get_animated()), default=len(order))
         return [a for a in order[last + 1 :] if a.get_visible()]
 

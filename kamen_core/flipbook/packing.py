@@ -96,7 +96,9 @@ def pack(stills, frames, captions):
 
 
 def markup(spec, stills, book, k, rows):
-    """The figure in state `k` as HTML, so many panels in each of its `rows`; the script finds its controls there, so nothing jumps when it starts.
+    """The figure in state `k` as HTML, so many panels in each of its `rows`.
+
+    The script finds its controls in it, so nothing jumps when it starts.
 
     The names of elements and attributes are a contract: browser tests rely on them.
     """
