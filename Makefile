@@ -1,0 +1,85 @@
+# serve · book · test · bench · lint · lock. Every target sets up what it needs first, and only once.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+JOBS ?= 2
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet --progress-bar on
+READY := $(VENV)/.ready-book
+READY_TEST := $(VENV)/.ready-test$(if $(filter true,$(CI)),-ci)
+
+# What a page is made of. Folders count too, so that a file removed is noticed.
+PARTS := $(wildcard _config.yml _toc.yml) $(shell find book notebooks kamen_core \
+  \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -o -print 2>/dev/null | sed 's/ /\\ /g')
+
+.PHONY: help serve book test bench lint lock chromium clean
+
+help:
+	@echo "make serve   build the book and serve it on http://127.0.0.1:$(PORT)/"
+	@echo "make book    build the book into _build/html"
+	@echo "make test    everything: code, notebooks, figures, the built site in a browser"
+	@echo "make bench   the algorithms against the libraries people use, as ratios"
+	@echo "make lint    style of code and notebooks"
+	@echo "make lock    renew constraints.txt from the newest versions that fit together"
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; '$(PYTHON)' is not. Say which: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "== Setting up $(VENV)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "python3 cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(READY): requirements.txt constraints.txt pyproject.toml | $(PY)
+	@echo "== Installing what the book needs (the first time takes some minutes)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(READY_TEST): requirements-test.txt requirements-ci.txt $(READY)
+	@echo "== Installing what the tests need$(if $(filter true,$(CI)), (with the heavy oracles, CI=true))"
+	@$(PIP) -r requirements-test.txt $(if $(filter true,$(CI)),-r requirements-ci.txt)
+	@touch $@
+
+# Built beside the good one and put in its place when it is whole; notebooks run again only if they or kamen_core changed.
+# After a failure the page cache goes too: Sphinx would not repeat the warnings of pages it has read.
+_build/html/.complete: $(READY) $(PARTS)
+	@echo "== Building the book (each notebook that changed is run)"
+	@$(VENV)/bin/jupyter-book build . -W -n --keep-going --path-output _build/work || \
+	  { rm -rf _build/work; echo "== The book was NOT built; an earlier one in _build/html is as it was"; exit 1; }
+	@rm -rf _build/html.new _build/html.old
+	@cp -R _build/work/_build/html _build/html.new && touch _build/html.new/.complete
+	@if [ -d _build/html ]; then mv _build/html _build/html.old; fi
+	@mv _build/html.new _build/html && rm -rf _build/html.old
+
+book: _build/html/.complete
+	@echo "== The book is in _build/html"
+
+serve: book
+	@echo "== Serving the book on http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
+	@exec $(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+chromium:
+	@bash tests/chromium.sh
+
+# Tests last, so that pytest's own summary is the last line
+test: $(READY_TEST) book chromium
+	@echo "== Testing"
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
+	  --nbval-sanitize-with tests/nbval.cfg tests kamen_core notebooks
+
+bench: $(READY_TEST)
+	@for file in benchmarks/[a-z]*.py; do [ -e "$$file" ] || continue; echo "== $$file"; PYTHONPATH=. $(PY) "$$file" || exit 1; done
+
+lint: $(READY_TEST)
+	@echo "== Style"
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+
+lock: | $(PY)
+	@PYTHON="$(PYTHON)" bash tests/lock.sh
+
+clean:
+	rm -rf _build

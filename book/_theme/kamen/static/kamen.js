@@ -1,0 +1,62 @@
+/* The page's own few lines: theme switch, copy buttons, scroll boxes that the keyboard can reach. */
+(() => {
+  const root = document.documentElement, zh = root.lang.startsWith("zh");
+  const words = zh ? { copy: "复制代码", copied: "已复制" } : { copy: "Copy the code", copied: "Copied" };
+
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const stored = () => { try { return localStorage.getItem("kamen-theme"); } catch { return null; } };
+  const theme = document.querySelector(".theme-switch");
+  theme.hidden = false;
+  theme.addEventListener("click", () => {
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+    try { localStorage.setItem("kamen-theme", root.dataset.theme); } catch { /* the choice lasts for this page */ }
+  });
+  dark.addEventListener("change", () => { if (!stored()) root.dataset.theme = dark.matches ? "dark" : "light"; });
+
+  // Ctrl+K or / goes to the search box, except where the reader is typing
+  addEventListener("keydown", e => {
+    const typing = e.target.closest?.("input, textarea, select, [contenteditable]");
+    if ((e.key === "k" && (e.ctrlKey || e.metaKey)) || (e.key === "/" && !typing && !e.ctrlKey && !e.metaKey && !e.altKey)) {
+      e.preventDefault();
+      document.querySelector(".search input").focus();
+    }
+  });
+
+  if (navigator.clipboard) for (const code of document.querySelectorAll(".cell_input .highlight, article > section div.highlight")) {
+    if (code.closest(".cell_output") || code.querySelector(".copy")) continue;
+    const button = document.createElement("button");
+    button.className = "copy"; button.type = "button";
+    button.title = words.copy; button.setAttribute("aria-label", words.copy);
+    button.innerHTML = '<svg class="icon" aria-hidden="true" viewBox="0 0 24 24"><path d="M9 9h10v11H9zM15 9V5H5v10h4"/></svg>';
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(code.querySelector("pre").innerText.replace(/\n$/, ""));
+      button.classList.add("done"); button.setAttribute("aria-label", words.copied);
+      setTimeout(() => { button.classList.remove("done"); button.setAttribute("aria-label", words.copy); }, 1500);
+    });
+    code.append(button);
+  }
+
+  // a box that scrolls sideways must be reachable without a mouse
+  const boxes = [...document.querySelectorAll("article pre, .katex-display, .output.text_html, .table-box")];
+  const reach = () => {
+    const wide = boxes.map(box => box.scrollWidth > box.clientWidth + 1);  // read everything first, then write
+    boxes.forEach((box, i) => wide[i] ? box.tabIndex = 0 : box.removeAttribute("tabindex"));
+  };
+  reach();
+  addEventListener("resize", reach);
+  document.fonts?.ready.then(reach);
+  document.addEventListener("toggle", reach, true);
+
+  // the section being read, in the list at the side
+  const links = new Map([...document.querySelectorAll(".page-toc a")].map(a => [a.hash.slice(1), a]));
+  const heads = [...links.keys()].filter(Boolean).map(id => document.getElementById(id)).filter(Boolean);
+  if (heads.length && "IntersectionObserver" in window) {
+    const seen = new Set();
+    const watch = new IntersectionObserver(entries => {
+      for (const e of entries) e.isIntersecting ? seen.add(e.target) : seen.delete(e.target);
+      const now = heads.filter(h => seen.has(h)).at(-1);
+      if (now) for (const [id, a] of links) id === now.id ? a.setAttribute("aria-current", "true") : a.removeAttribute("aria-current");
+    }, { rootMargin: "-10% 0px -70% 0px" });
+    heads.forEach(h => watch.observe(h));
+  }
+})();

@@ -1,0 +1,75 @@
+"""The built site on a loopback port and a real browser, for the tests marked ``browser``."""
+
+import os
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
+SUB_PATH = "/some/sub/path/"  # the site must not mind where it lies
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def translate_path(self, path):
+        path = path.partition("?")[0].partition("#")[0]
+        if not path.startswith(SUB_PATH):
+            return str(SITE / "nothing-lies-outside-the-sub-path")
+        return super().translate_path("/" + path.removeprefix(SUB_PATH))
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of the built book, ending in a slash."""
+    if not (SITE / ".complete").exists():
+        pytest.fail("there is no built book in _build/html: run `make book` first")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=SITE)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
+        server.shutdown()
+
+
+def _chromium(play):
+    """A Chromium from where tests/chromium.sh looks too; without one, a failure in CI, a skip elsewhere."""
+    path = os.environ.get("KAMEN_CHROMIUM")
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        path = path or shutil.which(name)
+    path = path or play.chromium.executable_path
+    if Path(path).exists():
+        return path
+    message = f"no Chromium at {path}: install Debian's `chromium`, or set KAMEN_CHROMIUM"
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless browser; make a context of your own for each visit."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=_chromium(play), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """A fresh page, 1280 × 800, light."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Renew constraints.txt: install the newest versions that fit together in a fresh environment and write them down.
+set -euo pipefail
+work=_build/lock
+rm -rf "$work" && mkdir -p "$work"
+for file in requirements.txt requirements-test.txt requirements-ci.txt; do
+  sed '/^-c /d' "$file" > "$work/$file"
+done
+echo "== A fresh environment in $work/venv"
+"${PYTHON:-python3}" -m venv "$work/venv"
+"$work/venv/bin/python" -m pip --disable-pip-version-check install --quiet --progress-bar on \
+  -r "$work/requirements-test.txt" -r "$work/requirements-ci.txt"
+{
+  echo "# Every version, as tested together. Renewed by 'make lock'; see CONTRIBUTING.md."
+  "$work/venv/bin/python" -m pip --disable-pip-version-check list --format=freeze --exclude-editable \
+    --exclude pip --exclude setuptools --exclude wheel | sed 's/+cpu$//' | grep -v '^nvidia-\|^cuda-\|^triton==' | sort -f
+} > "$work/constraints.txt"
+mv "$work/constraints.txt" constraints.txt
+rm -rf "$work"
+echo "== constraints.txt is renewed; now: make test"
