@@ -51,18 +51,24 @@ def choice(name, value, options):
     return value
 
 
-def real_array(name, value, ndim=None, finite=True):
-    """A floating array; float32 stays float32, integers become float64."""
+def numeric_array(name, value, ndim=None):
+    """An array of booleans, integers or floats, its dtype as it came."""
     try:
         array = np.asarray(value)
-        if array.dtype == object or array.dtype.kind not in "biuf":
-            raise TypeError
-        if array.dtype.kind != "f":
-            array = array.astype(float)
     except (TypeError, ValueError):
-        raise TypeError(f"{name}: expected an array of real numbers") from None
+        array = None
+    if array is None or array.dtype.kind not in "biuf" or isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name}: expected an array of real numbers")
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name}: expected {ndim} dimension(s), got shape {array.shape}")
+    return array
+
+
+def real_array(name, value, ndim=None, finite=True):
+    """A floating array; float32 stays float32, integers become float64."""
+    array = numeric_array(name, value, ndim)
+    if array.dtype.kind != "f":
+        array = array.astype(float)
     if finite and not np.isfinite(array).all():
         raise ValueError(f"{name}: holds NaN or infinite values")
     return array

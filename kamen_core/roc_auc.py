@@ -188,9 +188,10 @@ def auc(y_true, y_score):
     0.8333333333333334
     """
     fp, tp, _ = _cumulative_counts(*_both_classes(y_true, y_score))
-    fp, tp = np.append(0, fp), np.append(0, tp)
-    twice_area = int(np.sum((fp[1:] - fp[:-1]) * (tp[1:] + tp[:-1])))
-    return twice_area / (2 * int(fp[-1]) * int(tp[-1]))
+    n_neg, n_pos = int(fp[-1]), int(tp[-1])
+    first = int(fp[0]) * int(tp[0])
+    twice_area = first + int(np.diff(fp) @ (tp[1:] + tp[:-1]))  # trapezoids; fits int64 up to 4e9 samples
+    return twice_area / (2 * n_neg * n_pos)
 
 
 def auc_pairs(y_true, y_score):
@@ -261,9 +262,17 @@ def auc_histogram(y_true, y_score, n_bins=100):
     if not (y_score.min() >= 0 and y_score.max() <= 1):
         raise ValueError(f"y_score: expected scores in [0, 1], got {y_score.min()} to {y_score.max()}")
     # One rounding error more than n_bins: as a float 0.29 is a hair below 29/100, yet it belongs to bin 29.
-    bins = (y_score * np.nextafter(n_bins, np.inf)).astype(np.intp)
-    bins = np.minimum(bins, n_bins - 1)  # the last bin includes a score of 1
-    neg, pos = np.bincount(bins + n_bins * y_true, minlength=2 * n_bins).reshape(2, n_bins)
+    scale = np.nextafter(n_bins, np.inf)
+    counts = np.zeros(2 * (n_bins + 1), np.int64)  # of the negatives, then of the positives
+    block = max(1 << 15, n_bins)  # small enough to stay in the cache
+    for start in range(0, y_true.size, block):
+        bins = (scale * y_score[start : start + block]).astype(np.int64)
+        bins += (n_bins + 1) * y_true[start : start + block]
+        counts += np.bincount(bins, minlength=counts.size)
+    neg, pos = counts.reshape(2, n_bins + 1)
+    for histogram in (neg, pos):
+        histogram[-2] += histogram[-1]  # a score of 1 belongs to the last bin
+    neg, pos = neg[:-1], pos[:-1]
     neg_below = np.cumsum(neg) - neg
     twice_won = int(np.sum(pos * (2 * neg_below + neg)))
     return twice_won / (2 * int(pos.sum()) * int(neg.sum()))
@@ -280,8 +289,8 @@ def precision_recall_curve(y_true, y_score):
     Returns
     -------
     PrecisionRecallCurve
-        ``precision`` and ``recall`` (k + 1,), ``thresholds`` (k,) ascending, for k distinct scores; the last point
-        is recall 0 with precision 1 by convention. As ``sklearn.metrics.precision_recall_curve``.
+        ``precision`` and ``recall`` (k + 1,), ``thresholds`` (k,) ascending, for k distinct scores; the
+        last point is recall 0 with precision 1 by convention. As ``sklearn.metrics.precision_recall_curve``.
 
     Raises
     ------
@@ -305,35 +314,75 @@ def precision_recall_curve(y_true, y_score):
 
 
 def _cumulative_counts(y_true, y_score):
-    """False and true positives with the threshold at each distinct score, highest first."""
-    labels, scores = _best_first(y_true, y_score)
-    last = np.append(
-        np.flatnonzero(scores[1:] != scores[:-1]), scores.size - 1
-    )  # of each run of equal scores
-    tp = np.cumsum(labels, dtype=np.int64)[last]
-    return last + 1 - tp, tp, scores[last]
+    """False positives, true positives and the threshold at each distinct score, highest first."""
+    keys, n_high = _best_first(y_true, y_score)
+    is_last = np.append(
+        (keys[1:] ^ keys[:-1]) > 1, True
+    )  # of equal scores: the next differs by more than its label
+    is_last[n_high - 1] = True  # keys of the two halves cannot be compared
+    last = np.flatnonzero(is_last)
+    thresholds = _scores(keys[last], np.searchsorted(last, n_high))
+    keys &= 1  # the labels
+    tp = np.cumsum(keys.view(np.int64))[last]
+    return last + 1 - tp, tp, thresholds
+
+
+# Sorting scores and taking their labels along costs an argsort and two gathers; sorting plain integers is several
+# times faster, and score and label fit into one. Read as integers, the 64 bits of floats that are not negative are
+# ordered as the floats are, and the sign bit tells nothing. So shift it out and put the label in as the last bit.
+# Negative scores are sorted apart. Their bits are ordered backwards: highest first, as we want them.
+_FLIP = ~np.uint64(1)  # turns the order of the others round too, and leaves the label
 
 
 def _best_first(y_true, y_score):
-    """Labels and scores, sorted together by descending score."""
-    order = np.argsort(-y_score)
-    return y_true[order], y_score[order]
+    """Sorted keys, highest score first, and how many of them, the first, hold a score that is not negative."""
+    keys = y_score.view(np.uint64) << 1
+    keys |= y_true
+    negative = y_score < 0  # −0.0 is not: without its sign it ties with 0.0
+    low = keys[np.flatnonzero(negative)]
+    high = keys[np.flatnonzero(~negative)] if low.size else keys
+    high ^= _FLIP
+    high.sort()
+    low.sort()
+    return (np.concatenate((high, low)) if low.size else high), high.size
+
+
+def _scores(keys, n_high):
+    """The scores that `keys` hold, the first `n_high` of them not negative."""
+    keys[:n_high] ^= _FLIP
+    scores = (keys >> 1).view(np.float64)
+    scores[n_high:] *= -1
+    return scores
 
 
 def _labels_and_scores(y_true, y_score):
     """A boolean array of labels and a float64 array of scores, or a complaint."""
-    y_score = _check.real_array("y_score", y_score, ndim=1, finite=False)
-    y_true = _check.real_array("y_true", y_true, ndim=1, finite=False)
+    y_true = _check.numeric_array("y_true", y_true, ndim=1)
+    y_score = _check.numeric_array("y_score", y_score, ndim=1)
     if y_true.size != y_score.size:
-        raise ValueError(f"y_true, y_score: lengths differ, {y_true.size} and {y_score.size}")
+        raise ValueError(f"y_true, y_score: expected equal lengths, got {y_true.size} and {y_score.size}")
     if y_true.size == 0:
         raise ValueError("y_true: expected at least one sample, got none")
-    labels = y_true == 1
-    if not (labels | (y_true == 0)).all():
-        raise ValueError(f"y_true: expected labels 0 and 1, got {y_true[~labels & (y_true != 0)][0]}")
+    if y_true.dtype != bool:
+        labels = y_true == 1
+        strange = y_true[~labels & (y_true != 0)]
+        if strange.size:
+            raise ValueError(f"y_true: expected labels 0 and 1, got {strange[0]}")
+        y_true = labels
+    return y_true, _float64(y_score)
+
+
+def _float64(y_score):
+    if y_score.dtype.itemsize > 8:
+        raise TypeError(f"y_score: expected float64 or narrower, got {y_score.dtype}")
+    if y_score.dtype.kind in "iu" and max(-int(y_score.min()), int(y_score.max())) > 2**53:
+        raise ValueError(
+            "y_score: expected integers up to 2**53, which float64 can tell apart, got larger ones"
+        )
+    y_score = y_score.astype(np.float64, copy=False)
     if np.isnan(y_score).any():
-        raise ValueError("y_score: holds NaN")
-    return labels, y_score.astype(np.float64)
+        raise ValueError("y_score: expected numbers, got NaN")
+    return y_score
 
 
 def _both_classes(y_true, y_score):
