@@ -326,11 +326,11 @@ def chance(n_models=2000, seed=36):
 def separation(n=400):
     """Two bell curves drawn apart, and one of them made rare."""
     d_values = np.round(np.arange(0, 3.01, 0.25), 2)
-    odds = [1, 2, 5, 10, 20, 50, 100]
+    odds = [1, 3, 10, 30, 100]
     bell = NormalDist()
     sample = np.array([bell.inv_cdf((i + 0.5) / n) for i in range(n)])  # even quantiles: no noise
 
-    x = np.linspace(-3.5, 6.5, 81)
+    x = np.linspace(-3.5, 6.5, 51)
     bells, ax = panel(4.8, 1.7, xlim=(-3.5, 6.5), ylim=(0, 0.42), yticks=[], xlabel=_("score"))
     low = ax.fill_between(x, 0, 0 * x, color=BAD, alpha=0.4, lw=0, animated=True)
     high = ax.fill_between(x, 0, 0 * x, color=GOOD, alpha=0.5, lw=0, animated=True)
@@ -349,9 +349,9 @@ def separation(n=400):
         share = 1 / (1 + negatives)
         low.set_data(x, 0 * x, (1 - share) * density)
         high.set_data(x, 0 * x, share * np.array([bell.pdf(v - separation) for v in x]))
-        thin = np.linspace(0, curve.fpr.size - 1, 60).astype(int)
+        thin = np.linspace(0, curve.fpr.size - 1, 40).astype(int)
         roc_line.set_data(curve.fpr[thin], curve.tpr[thin])
-        thin = np.linspace(0, pr.recall.size - 2, 60).astype(int)
+        thin = np.linspace(0, pr.recall.size - 2, 40).astype(int)
         pr_line.set_data(pr.recall[thin], pr.precision[thin])
         floor.set_data([0, 1], [share, share])
         return _(
