@@ -1,7 +1,7 @@
 """A page carries the data of its figures only: their script and style are files that all pages share.
 
-Every anywidget repeats its source in its state. Here the book's own sources become ``_static/widgets/*``, which a
-browser keeps from page to page (and which a strict Content-Security-Policy allows).
+Every anywidget repeats its source in its state. Here the book's own sources become ``_static/widgets/*``,
+which a browser keeps from page to page (and which a strict Content-Security-Policy allows).
 """
 
 import json
