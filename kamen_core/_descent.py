@@ -90,10 +90,12 @@ def _schedule(schedule):
 
 def _betas(betas):
     try:
-        beta1, beta2 = betas
-    except (TypeError, ValueError):
+        betas = tuple(betas)
+    except TypeError:
         raise TypeError(f"betas: expected two numbers, got {betas!r}") from None
-    return tuple(number("betas", beta, least=0, below=1) for beta in (beta1, beta2))
+    if len(betas) != 2:
+        raise ValueError(f"betas: expected two numbers, got {len(betas)}")
+    return tuple(number("betas", beta, least=0, below=1) for beta in betas)
 
 
 def _flag(value):
