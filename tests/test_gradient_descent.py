@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kamen_core.gradient_descent as g_d
@@ -143,6 +143,7 @@ def test_adagrad_does_not_care_how_a_coordinate_is_scaled():
     flat = run(adagrad(lambda x: x, 5.0, 0.5, eps=0), 20).theta
     steep = run(adagrad(lambda x: 100 * x, 5.0, 0.5, eps=0), 20).theta
     np.testing.assert_allclose(flat, steep, rtol=1e-13)
+    assert flat[-1] == pytest.approx(1.88288, abs=5e-6)
 
 
 def test_adagrad_under_a_constant_gradient_never_stops():
@@ -201,6 +202,16 @@ def test_steepest_is_not_fastest():
     assert steps_until(ravine.loss, newton(ravine.grad, ravine.hessian, start)) == 1
 
 
+def test_steepest_is_the_negative_gradient_and_not_the_way_to_the_minimum():
+    here = np.array([5.0, 1.0])
+    angle = np.linspace(0, 2 * np.pi, 3601)
+    directions = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    best = directions[ravine.loss(here + 1e-4 * directions).argmin()]
+    downhill = -ravine.grad(here) / np.linalg.norm(ravine.grad(here))
+    np.testing.assert_allclose(best, downhill, atol=1e-3)
+    assert downhill @ (-here / np.linalg.norm(here)) == pytest.approx(0.385, abs=5e-4)
+
+
 def test_the_limit_of_the_learning_rate():
     def last(lr):
         return run(gd(ravine.grad, [5.0, 1.0], lr), 200).theta[-1]
@@ -225,6 +236,10 @@ def test_momentum_by_hand():
     assert run(momentum(one, 0.0, 0.1), 400).v[-1] == pytest.approx(0.1 / (1 - 0.9), rel=1e-12)
     turns = iter([1.0, -1.0])
     assert run(momentum(lambda x: np.array(next(turns)), 0.0, 0.1), 2).v[2] == pytest.approx(-0.01, rel=1e-12)
+    corner = iter([np.array([1.0, 0.0]), np.array([0.0, 1.0])])
+    np.testing.assert_allclose(
+        run(momentum(lambda x: next(corner), [0.0, 0.0], 0.1), 2).v[2], [0.09, 0.1], rtol=1e-12
+    )
 
 
 def test_nag_overshoots_less_and_settles_earlier():
@@ -279,6 +294,7 @@ def test_momentum_is_a_sum_where_adam_keeps_a_mean():
     np.testing.assert_allclose(v, 0.02 * m / 0.1, rtol=1e-12, atol=1e-15)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(1e-3, 1e6).flatmap(lambda a: st.sampled_from([a, -a])), min_size=1, max_size=5))
 def test_first_steps_of_adagrad_and_adam_are_the_learning_rate(gradient):
     g = np.array(gradient)
