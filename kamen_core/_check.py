@@ -65,9 +65,9 @@ def numeric_array(name, value, ndim=None):
 
 
 def real_array(name, value, ndim=None, finite=True):
-    """A floating array; float32 stays float32, integers become float64."""
+    """A float32 or float64 array; float32 stays float32, every other type becomes float64."""
     array = numeric_array(name, value, ndim)
-    if array.dtype.kind != "f":
+    if array.dtype not in (np.float32, np.float64):
         array = array.astype(float)
     if finite and not np.isfinite(array).all():
         raise ValueError(f"{name}: holds NaN or infinite values")

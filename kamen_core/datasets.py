@@ -173,3 +173,40 @@ STOP_WORDS = frozenset(
     见 看 知 作 成 出 入 起 处
     """.split()  # noqa: SIM905
 )
+
+
+class Penguins(NamedTuple):
+    """Measurements of penguins, one entry a bird; lengths in mm, mass in g."""
+
+    species: np.ndarray
+    bill_length: np.ndarray
+    bill_depth: np.ndarray
+    flipper_length: np.ndarray
+    body_mass: np.ndarray
+
+
+def penguins():
+    """Size and weight of 342 Antarctic penguins, for regression: how heavy is one with flippers that long?
+
+    Source, licence (CC0, public domain) and recipe: ``data/penguins.md``.
+
+    Returns
+    -------
+    Penguins
+        `species` (342,) of str: Adelie (151), Chinstrap (68), Gentoo (123); `bill_length`, `bill_depth`,
+        `flipper_length` (342,) in mm; `body_mass` (342,) in g.
+
+    Examples
+    --------
+    >>> birds = penguins()
+    >>> len(birds.body_mass), birds.flipper_length[:3], birds.body_mass[:3]
+    (342, array([181., 186., 195.]), array([3750., 3800., 3250.]))
+    """
+    arrays = _arrays("penguins")
+    return Penguins(
+        arrays["species"],
+        arrays["bill_length_mm"],
+        arrays["bill_depth_mm"],
+        arrays["flipper_length_mm"],
+        arrays["body_mass_g"],
+    )
