@@ -124,9 +124,9 @@ def drawing():
     right = list(zip(curve.fpr, curve.tpr, strict=True))
     n_pos, n_neg = sum(y_true), len(y_true) - sum(y_true)
 
-    cards, ax = panel(1.9, 2.7)
+    cards, ax = panel(1.75, 2.5)
     frame = _samples(y_true, y_score, ax)
-    plane_fig, plane = _roc_plane(2.9, 2.7)
+    plane_fig, plane = _roc_plane(2.6, 2.5)
     plane.set(xticks=np.arange(n_neg + 1) / n_neg, yticks=np.arange(n_pos + 1) / n_pos)
     plane.set_xticklabels([_fraction(x) for x in plane.get_xticks()])
     plane.set_yticklabels([_fraction(y) for y in plane.get_yticks()])
@@ -231,7 +231,7 @@ def pairs():
     knob = line.plot([], [], "o", ms=15, color=BAD, mec=C["ink"], mew=2, animated=True)[0]
     knob_name = line.text(0, 0.55, "x", ha="center", va="bottom", weight="bold", animated=True)
 
-    grid_fig, grid = panel(2.6, 2.5, xlim=(-0.05, 2.05), ylim=(3.05, -0.05), aspect="equal")
+    grid_fig, grid = panel(2.35, 2.35, xlim=(-0.05, 2.05), ylim=(3.05, -0.05), aspect="equal")
     grid.set(xticks=[0.5, 1.5], xticklabels=["x", "y"], yticks=[0.5, 1.5, 2.5], yticklabels=["a", "b", "c"])
     grid.set(xlabel=_("negatives"), ylabel=_("positives"))
     grid.tick_params(length=0)
@@ -243,7 +243,7 @@ def pairs():
                 0
             ]
             marks[i, j] = grid.text(j + 0.5, i + 0.5, "", ha="center", va="center", animated=True)
-    plane_fig, plane = _roc_plane(2.6, 2.5)
+    plane_fig, plane = _roc_plane()
     area = plane.fill_between([0, 0], [0, 0], color=C["green"], alpha=0.25, lw=0, animated=True)
     path = plane.plot([], [], "-", lw=2, color=C["purple"], animated=True)[0]
     results = {1: (_("won"), C["green"]), 0: (_("tied"), C["muted"]), -1: (_("lost"), C["red"])}
@@ -334,9 +334,9 @@ def separation(n=400):
     bells, ax = panel(4.8, 1.7, xlim=(-3.5, 6.5), ylim=(0, 0.42), yticks=[], xlabel=_("score"))
     low = ax.fill_between(x, 0, 0 * x, color=BAD, alpha=0.4, lw=0, animated=True)
     high = ax.fill_between(x, 0, 0 * x, color=GOOD, alpha=0.5, lw=0, animated=True)
-    roc_fig, plane = _roc_plane(2.6, 2.5)
+    roc_fig, plane = _roc_plane()
     roc_line = plane.plot([], [], color=C["purple"], lw=2, animated=True)[0]
-    pr_fig, ax_pr = panel(2.6, 2.5, xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
+    pr_fig, ax_pr = panel(2.35, 2.35, xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
     ax_pr.set(xlabel=_("recall"), ylabel=_("precision"), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     pr_line = ax_pr.plot([], [], color=C["green"], lw=2, animated=True)[0]
     floor = ax_pr.plot([], [], ":", color=C["muted"], animated=True)[0]
