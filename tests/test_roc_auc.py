@@ -56,7 +56,7 @@ def samples(seed, kind, n=400):
 
 KINDS = ("unit", "tied", "logits", "tied logits", "below zero", "constant", "wide", "neighbours")
 KINDS += ("neighbours below", "subnormal")
-both_classes = pytest.mark.parametrize(
+every_kind = pytest.mark.parametrize(
     ("seed", "kind"), [(seed, kind) for seed in range(3) for kind in KINDS], ids=str
 )
 
@@ -64,7 +64,7 @@ both_classes = pytest.mark.parametrize(
 # ---- equal to scikit-learn -----------------------------------------------------------------------
 
 
-@both_classes
+@every_kind
 def test_curves_and_areas_are_scikit_learns(seed, kind):
     y_true, y_score = samples(seed, kind)
     ours, theirs = (
@@ -92,7 +92,7 @@ def test_rare_classes(imbalance):
     assert auc(y_true, y_score) == auc_pairs(y_true, y_score)
 
 
-@both_classes
+@every_kind
 def test_confusion_is_scikit_learns(seed, kind):
     y_true, y_score = samples(seed, kind)
     for threshold in [*np.quantile(y_score, [0, 0.1, 0.5, 0.9, 1]), 0, 0.5]:
@@ -115,7 +115,7 @@ def test_confusion_is_scikit_learns(seed, kind):
             assert math.isnan(ours.precision)
 
 
-@both_classes
+@every_kind
 def test_every_point_of_the_curves_is_a_confusion(seed, kind):
     y_true, y_score = samples(seed, kind, n=60)
     roc = roc_curve(y_true, y_score)
