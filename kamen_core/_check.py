@@ -72,3 +72,27 @@ def real_array(name, value, ndim=None, finite=True):
     if finite and not np.isfinite(array).all():
         raise ValueError(f"{name}: holds NaN or infinite values")
     return array
+
+
+def labels_and_scores(y_true, y_score, both_classes=True):
+    """A boolean array of labels and a float64 array of scores, equally long; no NaN, ±inf allowed."""
+    y_true = numeric_array("y_true", y_true, ndim=1)
+    y_score = numeric_array("y_score", y_score, ndim=1)
+    if y_true.size != y_score.size:
+        raise ValueError(f"y_true, y_score: expected equal lengths, got {y_true.size} and {y_score.size}")
+    if y_true.size == 0:
+        raise ValueError("y_true: expected at least one sample, got none")
+    positive, negative = y_true == 1, y_true == 0
+    n_pos, n_neg = np.count_nonzero(positive), np.count_nonzero(negative)
+    if n_pos + n_neg != y_true.size:
+        raise ValueError(f"y_true: expected labels 0 and 1, got {y_true[~(positive | negative)][0]}")
+    if both_classes and not (n_pos and n_neg):
+        raise ValueError(f"y_true: expected both classes, got only {1 if n_pos else 0}")
+    if y_score.dtype.itemsize > 8:
+        raise TypeError(f"y_score: expected float64 or narrower, got {y_score.dtype}")
+    if y_score.dtype.kind in "iu" and max(-int(y_score.min()), int(y_score.max())) > 2**53:
+        raise ValueError("y_score: expected integers that float64 can tell apart, got some beyond 2**53")
+    y_score = y_score.astype(np.float64, copy=False)
+    if np.isnan(y_score.min()):  # NaN spreads: one pass, no temporary array
+        raise ValueError("y_score: expected numbers, got NaN")
+    return positive, y_score

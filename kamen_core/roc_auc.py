@@ -111,7 +111,7 @@ def confusion(y_true, y_score, threshold):
     >>> five.accuracy, five.specificity
     (0.6, 0.5)
     """
-    y_true, y_score = _labels_and_scores(y_true, y_score)
+    y_true, y_score = _check.labels_and_scores(y_true, y_score, both_classes=False)
     threshold = _check.number("threshold", threshold, finite=False)
     predicted = y_score >= threshold
     tp = int(np.count_nonzero(predicted & y_true))
@@ -154,18 +154,14 @@ def roc_curve(y_true, y_score):
     >>> curve.tpr.round(2).tolist()
     [0.0, 0.33, 0.67, 0.67, 1.0, 1.0]
     """
-    fp, tp, thresholds = _cumulative_counts(*_both_classes(y_true, y_score))
-    return RocCurve(
-        np.append(0, fp) / fp[-1],
-        np.append(0, tp) / tp[-1],
-        np.append(np.inf, thresholds),
-    )
+    fp, tp, thresholds = _cumulative_counts(*_check.labels_and_scores(y_true, y_score))
+    return RocCurve(fp / fp[-1], tp / tp[-1], np.append(np.inf, thresholds))
 
 
 def auc(y_true, y_score):
     """Area under the ROC curve: the chance that a positive outscores a negative, ties counted half.
 
-    Exact: the area is summed in whole numbers and divided once.
+    Exact: pairs are counted in whole numbers, by rank (Mann–Whitney's U), and divided once.
 
     Parameters
     ----------
@@ -187,11 +183,18 @@ def auc(y_true, y_score):
     >>> auc([1, 1, 0, 1, 0], [0.9, 0.8, 0.75, 0.72, 0.7])  # five of six pairs
     0.8333333333333334
     """
-    fp, tp, _ = _cumulative_counts(*_both_classes(y_true, y_score))
-    n_neg, n_pos = int(fp[-1]), int(tp[-1])
-    first = int(fp[0]) * int(tp[0])
-    twice_area = first + int(np.diff(fp) @ (tp[1:] + tp[:-1]))  # trapezoids; fits int64 up to 4e9 samples
-    return twice_area / (2 * n_neg * n_pos)
+    y_true, y_score = _check.labels_and_scores(y_true, y_score)
+    n_pos = int(np.count_nonzero(y_true))
+    n_pairs = n_pos * (y_true.size - n_pos)
+    keys, n_high = _best_first(y_true, y_score)
+    not_won = _zeros_ahead_of_ones(keys)  # of equal scores the negatives stand first: ties are in this
+    not_lost = n_pairs - not_won
+    if np.any((keys[1:] ^ keys[:-1]) == 1):  # a positive ties with a negative
+        keys ^= 1  # now the positives are the zeros: let them stand first
+        keys[:n_high].sort()
+        keys[n_high:].sort()
+        not_lost = _zeros_ahead_of_ones(keys)
+    return (n_pairs + not_lost - not_won) / (2 * n_pairs)
 
 
 def auc_pairs(y_true, y_score):
@@ -218,7 +221,7 @@ def auc_pairs(y_true, y_score):
     >>> auc_pairs([1, 0], [0.5, 0.5])  # a tie is half a win
     0.5
     """
-    y_true, y_score = _both_classes(y_true, y_score)
+    y_true, y_score = _check.labels_and_scores(y_true, y_score)
     positives, negatives = y_score[y_true], y_score[~y_true]
     won = tied = 0
     for score in positives:
@@ -258,24 +261,23 @@ def auc_histogram(y_true, y_score, n_bins=100):
     0.5
     """
     n_bins = _check.integer("n_bins", n_bins, least=1)
-    y_true, y_score = _both_classes(y_true, y_score)
+    y_true, y_score = _check.labels_and_scores(y_true, y_score)
     if not (y_score.min() >= 0 and y_score.max() <= 1):
         raise ValueError(f"y_score: expected scores in [0, 1], got {y_score.min()} to {y_score.max()}")
-    # One rounding error more than n_bins: as a float 0.29 is a hair below 29/100, yet it belongs to bin 29.
+    # A rounding error more than n_bins: as a float 0.29 is a hair below 29/100, yet it belongs to bin 29.
     scale = np.nextafter(n_bins, np.inf)
-    counts = np.zeros(2 * (n_bins + 1), np.int64)  # of the negatives, then of the positives
-    block = max(1 << 15, n_bins)  # small enough to stay in the cache
+    counts = np.zeros(2 * (n_bins + 1), np.int64)
+    block = max(1 << 15, n_bins)  # a stretch of samples that stays in the cache
     for start in range(0, y_true.size, block):
-        bins = (scale * y_score[start : start + block]).astype(np.int64)
-        bins += (n_bins + 1) * y_true[start : start + block]
-        counts += np.bincount(bins, minlength=counts.size)
-    neg, pos = counts.reshape(2, n_bins + 1)
-    for histogram in (neg, pos):
-        histogram[-2] += histogram[-1]  # a score of 1 belongs to the last bin
-    neg, pos = neg[:-1], pos[:-1]
+        cells = (scale * y_score[start : start + block]).astype(np.int64) << 1
+        cells |= y_true[start : start + block]
+        counts += np.bincount(cells, minlength=counts.size)
+    counts = counts.reshape(n_bins + 1, 2)
+    counts[-2] += counts[-1]  # the last bin takes a score of 1 as well
+    neg, pos = counts[:-1].T
     neg_below = np.cumsum(neg) - neg
-    twice_won = int(np.sum(pos * (2 * neg_below + neg)))
-    return twice_won / (2 * int(pos.sum()) * int(neg.sum()))
+    twice_won = np.sum(pos * (2 * neg_below + neg))
+    return int(twice_won) / (2 * int(pos.sum()) * int(neg.sum()))
 
 
 def precision_recall_curve(y_true, y_score):
@@ -305,37 +307,43 @@ def precision_recall_curve(y_true, y_score):
     >>> curve.recall.round(2).tolist()
     [1.0, 1.0, 0.67, 0.67, 0.33, 0.0]
     """
-    fp, tp, thresholds = _cumulative_counts(*_both_classes(y_true, y_score))
+    fp, tp, thresholds = _cumulative_counts(*_check.labels_and_scores(y_true, y_score))
+    fp, tp = fp[:0:-1], tp[:0:-1]  # from all selected down to the best score
     return PrecisionRecallCurve(
-        np.append((tp / (tp + fp))[::-1], 1.0),
-        np.append((tp / tp[-1])[::-1], 0.0),
-        thresholds[::-1],
+        np.append(tp / (tp + fp), 1.0),
+        np.append(tp / tp[0], 0.0),
+        thresholds[::-1].copy(),
     )
 
 
+def _zeros_ahead_of_ones(keys):
+    """How many pairs of keys, the first ending in bit 0, the later in bit 1. Exact up to 4e9 keys."""
+    places = np.flatnonzero((keys & 1).astype(bool))
+    return int(places.sum()) - places.size * (places.size - 1) // 2  # all ahead, less the ones among them
+
+
 def _cumulative_counts(y_true, y_score):
-    """False positives, true positives and the threshold at each distinct score, highest first."""
+    """False and true positives with nothing selected, then down to each distinct score, highest first."""
     keys, n_high = _best_first(y_true, y_score)
-    is_last = np.append(
-        (keys[1:] ^ keys[:-1]) > 1, True
-    )  # of equal scores: the next differs by more than its label
-    is_last[n_high - 1] = True  # keys of the two halves cannot be compared
-    last = np.flatnonzero(is_last)
-    thresholds = _scores(keys[last], np.searchsorted(last, n_high))
-    keys &= 1  # the labels
-    tp = np.cumsum(keys.view(np.int64))[last]
-    return last + 1 - tp, tp, thresholds
+    # Equal scores enter together: stop where the next key differs by more than its label.
+    stops = np.concatenate(([True], (keys[1:] ^ keys[:-1]) > 1, [True]))
+    stops[n_high] = True  # the keys of the two halves do not compare
+    selected = np.flatnonzero(stops)
+    thresholds = _scores(keys[selected[1:] - 1], np.searchsorted(selected, n_high))
+    keys &= 1
+    tp = np.append(0, np.cumsum(keys.view(np.int64)))[selected]
+    return selected - tp, tp, thresholds
 
 
-# Sorting scores and taking their labels along costs an argsort and two gathers; sorting plain integers is several
-# times faster, and score and label fit into one. Read as integers, the 64 bits of floats that are not negative are
-# ordered as the floats are, and the sign bit tells nothing. So shift it out and put the label in as the last bit.
-# Negative scores are sorted apart. Their bits are ordered backwards: highest first, as we want them.
+# To sort scores and take their labels along costs an argsort and two gathers. A plain sort of integers is
+# much faster, and a score and its label fit into one: read as integers, the 64 bits of floats that are not
+# negative are ordered as the floats are, and the sign bit tells nothing. So shift it out and put the label in
+# at the end. Negative scores are sorted apart: their bits are ordered backwards, highest first, as we want.
 _FLIP = ~np.uint64(1)  # turns the order of the others round too, and leaves the label
 
 
 def _best_first(y_true, y_score):
-    """Sorted keys, highest score first, and how many of them, the first, hold a score that is not negative."""
+    """Sorted keys, highest score first, and how many of them (the first) hold one that is not negative."""
     keys = y_score.view(np.uint64) << 1
     keys |= y_true
     negative = y_score < 0  # −0.0 is not: without its sign it ties with 0.0
@@ -350,46 +358,10 @@ def _best_first(y_true, y_score):
 def _scores(keys, n_high):
     """The scores that `keys` hold, the first `n_high` of them not negative."""
     keys[:n_high] ^= _FLIP
-    scores = (keys >> 1).view(np.float64)
+    keys >>= 1
+    scores = keys.view(np.float64)
     scores[n_high:] *= -1
     return scores
-
-
-def _labels_and_scores(y_true, y_score):
-    """A boolean array of labels and a float64 array of scores, or a complaint."""
-    y_true = _check.numeric_array("y_true", y_true, ndim=1)
-    y_score = _check.numeric_array("y_score", y_score, ndim=1)
-    if y_true.size != y_score.size:
-        raise ValueError(f"y_true, y_score: expected equal lengths, got {y_true.size} and {y_score.size}")
-    if y_true.size == 0:
-        raise ValueError("y_true: expected at least one sample, got none")
-    if y_true.dtype != bool:
-        labels = y_true == 1
-        strange = y_true[~labels & (y_true != 0)]
-        if strange.size:
-            raise ValueError(f"y_true: expected labels 0 and 1, got {strange[0]}")
-        y_true = labels
-    return y_true, _float64(y_score)
-
-
-def _float64(y_score):
-    if y_score.dtype.itemsize > 8:
-        raise TypeError(f"y_score: expected float64 or narrower, got {y_score.dtype}")
-    if y_score.dtype.kind in "iu" and max(-int(y_score.min()), int(y_score.max())) > 2**53:
-        raise ValueError(
-            "y_score: expected integers up to 2**53, which float64 can tell apart, got larger ones"
-        )
-    y_score = y_score.astype(np.float64, copy=False)
-    if np.isnan(y_score).any():
-        raise ValueError("y_score: expected numbers, got NaN")
-    return y_score
-
-
-def _both_classes(y_true, y_score):
-    y_true, y_score = _labels_and_scores(y_true, y_score)
-    if y_true.all() or not y_true.any():
-        raise ValueError(f"y_true: expected both classes, got only {int(y_true[0])}")
-    return y_true, y_score
 
 
 def _ratio(part, whole):
