@@ -14,7 +14,7 @@ def metropolis_matrix(pi, Q, acceptance="ratio"):
     Parameters
     ----------
     pi : array, (n,)
-        The distribution wanted; with "ratio" up to a constant.
+        The distribution wanted, up to a constant.
     Q : array, (n, n)
         Row i is the distribution of what is proposed from state i.
     acceptance : {"ratio", "product"}
@@ -46,8 +46,8 @@ def metropolis_matrix(pi, Q, acceptance="ratio"):
         raise ValueError(f"Q: expected shape {(len(pi), len(pi))}, one row and column a state, got {Q.shape}")
     if (pi < 0).any() or not pi.any():
         raise ValueError("pi: expected weights of 0 or more, not all 0")
-    pi = pi / pi.max() / (pi / pi.max()).sum()
-    flow = pi[:, None] * Q
+    pi = pi / pi.max()
+    flow = (pi / pi.sum())[:, None] * Q
     if acceptance == "ratio":
         accept = np.divide(flow.T, flow, out=np.ones_like(flow), where=flow > 0).clip(max=1)
     else:

@@ -125,6 +125,8 @@ def test_balance_needs_the_right_distribution():
     assert not is_reversible(P4, [0.25] * 4)
     assert not is_reversible(P4, PI[::-1])
     assert not is_reversible(P4, PI + 1e-6 * np.array([1, -1, 0, 0]))
+    assert not is_reversible(P4, PI + 1e-7 * np.array([1, -1, 0, 0]))
+    assert is_reversible(P4.astype(np.float32), PI) and is_reversible(P4, PI.astype(np.float32))
     assert is_reversible(P4, PI + 1e-16 * np.array([1, -1, 0, 0]))
     assert is_reversible(P4.astype(np.float32), PI.astype(np.float32))
 
