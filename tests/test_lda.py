@@ -182,6 +182,11 @@ def test_topic_conditional_of_rare_and_common_words():
     )
 
 
+def test_topic_conditional_of_a_single_word_and_of_a_single_topic():
+    np.testing.assert_allclose(topic_conditional([1, 0], [3, 1], [3, 1], 1, 1.0, 0.5), [2 / 3, 1 / 3])
+    assert topic_conditional([4], [0], [5], 3, 1.0, 0.5).tolist() == [1.0]
+
+
 def test_topic_conditional_keeps_small_probabilities():
     p = topic_conditional([10**6, 0], [10**6, 0], [10**6, 0], 2, 1e-30, 1e-30)
     assert p[0] == 1 and p[1] == pytest.approx(1e-30 * 0.5 / 1e6, rel=1e-5)
@@ -475,6 +480,18 @@ def test_the_roulette_draws_in_proportion():
     exact = s.cumulative[0] / s.cumulative[-1]
     assert exact == pytest.approx((3 / 4) / (3 / 4 + 1 / 2))
     assert abs(hits[0] / hits.sum() - exact) < 4 * np.sqrt(exact * (1 - exact) / hits.sum())
+
+
+@pytest.mark.parametrize(("draw", "topic"), [(0.0, 0), (0.5, 1), (1 - 2**-53, 1)])
+def test_the_ball_on_an_edge_belongs_to_the_next_topic(draw, topic):
+    class Fixed(np.random.Generator):
+        def random(self, n):
+            return np.full(n, draw)
+
+    for f in (gibbs, gibbs_tokens):  # one token, two topics of equal weight
+        steps = f([0], [0], 2, 0.3, 0.3, Fixed(np.random.PCG64(0)))
+        next(steps)
+        assert next(steps).z.tolist() == [topic]
 
 
 # --- estimates
