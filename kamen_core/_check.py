@@ -96,3 +96,36 @@ def labels_and_scores(y_true, y_score, both_classes=True):
     if np.isnan(y_score.min()):  # NaN spreads: one pass, no temporary array
         raise ValueError("y_score: expected numbers, got NaN")
     return positive, y_score
+
+
+def integer_array(name, value, ndim=None, least=None, below=None):
+    """A new int64 array within the bounds given (`below` is exclusive)."""
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError):
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind not in "iu" and not (array.size == 0 and array.dtype.kind == "f"):
+        raise TypeError(f"{name}: expected an array of integers")
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name}: expected {ndim} dimension(s), got shape {array.shape}")
+    if array.size and least is not None and array.min() < least:
+        raise ValueError(f"{name}: expected {least} or more, got {array.min()}")
+    if array.size and below is not None and array.max() >= below:
+        raise ValueError(f"{name}: expected less than {below}, got {array.max()}")
+    if array.size and array.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"{name}: {array.max()} does not fit 64 bits")
+    return np.array(array, dtype=np.int64, order="C")
+
+
+def probabilities(name, value, ndim=None):
+    """A new float64 array whose last axis sums to 1; sums may be off by what its dtype rounds."""
+    array = real_array(name, value, ndim)
+    if array.ndim == 0 or array.size == 0:
+        raise ValueError(f"{name}: expected probabilities, got shape {array.shape}")
+    if (array < 0).any():
+        raise ValueError(f"{name}: holds a negative probability")
+    sums = array.sum(axis=-1, dtype=float, keepdims=True)
+    if (abs(sums - 1) > np.sqrt(np.finfo(array.dtype).eps)).any():
+        worst = sums.flat[abs(sums - 1).argmax()]
+        raise ValueError(f"{name}: expected probabilities that sum to 1, got a sum of {worst:g}")
+    return np.divide(array, sums, dtype=float)
