@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kamen_core import _check
-from kamen_core._rnn import checked, fields, require_finite, series, sigmoid, uniform
+from kamen_core._rnn import checked, checked_trace, require_finite, series, sigmoid, uniform
 
 CONVENTIONS = ("torch", "cho")
 
@@ -126,7 +126,7 @@ def gru(x, params, h0=None, convention="torch"):
     trace = GRUTrace(*np.empty((4, n_steps, n_hidden, n_sequences), x.dtype))
 
     h = h0.T
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore"):  # exp(-a) = ∞ makes σ(a) = 0, as it should
         for t in range(n_steps):
             x1[:n_in] = x[t].T
             x_r, x_z, x_n = weight_x @ x1
@@ -139,7 +139,6 @@ def gru(x, params, h0=None, convention="torch"):
             else:
                 n = trace.n[t] = np.tanh(x_n + weight_h[2] @ (r * h))
                 h = trace.h[t] = (1 - z) * h + z * n
-    require_finite("x, params", h)
     return GRUTrace(*(np.swapaxes(value, 1, 2) for value in trace))
 
 
@@ -184,7 +183,7 @@ def gru_backward(x, params, trace, grad_h, h0=None, convention="torch", return_i
     n_steps, n_sequences, n_in = x.shape
     n_hidden = h0.shape[1]
     shape = (n_steps, n_sequences, n_hidden)
-    trace = GRUTrace(*(series(f"trace.{name}", value, shape) for name, value in fields(GRUTrace, trace)))
+    trace = checked_trace(GRUTrace, trace, shape)
     grad_h = series("grad_h", grad_h, shape)
     dtype = np.result_type(x, *trace, grad_h)
     weight_x, weight_h, bias_n = _stacked(params, reset_after)
@@ -227,7 +226,7 @@ def gru_backward(x, params, trace, grad_h, h0=None, convention="torch", return_i
             bias[[1, 2, 0]].ravel(),
             bias[1:].ravel(),
         )
-    require_finite("trace, grad_h", *grads, grad_x[0], dh)
+    require_finite(*grads, grad_x[0], dh)
     grad_x = np.swapaxes(grad_x, 1, 2)
     return (grads, grad_x, dh.T) if return_initial else (grads, grad_x)
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kamen_core._rnn import checked, fields, require_finite, series, sigmoid, uniform
+from kamen_core._rnn import checked, checked_trace, require_finite, series, sigmoid, uniform
 
 
 class LSTMParams(NamedTuple):
@@ -115,7 +115,7 @@ def lstm(x, params, h0=None, c0=None):
     trace = LSTMTrace(*np.empty((6, n_steps, n_hidden, n_sequences), x.dtype))
 
     h, c = h0.T, c0.T
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore"):  # exp(-a) = ∞ makes σ(a) = 0, as it should
         for t in range(n_steps):
             xh1[:n_in], xh1[n_in:-1] = x[t].T, h
             a_i, a_f, a_g, a_o = weight @ xh1
@@ -125,7 +125,6 @@ def lstm(x, params, h0=None, c0=None):
             o = sigmoid(a_o, out=trace.o[t])
             c = trace.c[t] = f * c + i * g
             h = trace.h[t] = o * np.tanh(c)
-    require_finite("x, params", h)
     return LSTMTrace(*(np.swapaxes(value, 1, 2) for value in trace))
 
 
@@ -174,8 +173,9 @@ def lstm_backward(x, params, trace, grad_h, h0=None, c0=None, grad_c=None, retur
     n_steps, n_sequences, n_in = x.shape
     n_hidden = h0.shape[1]
     shape = (n_steps, n_sequences, n_hidden)
-    trace = LSTMTrace(*(series(f"trace.{name}", value, shape) for name, value in fields(LSTMTrace, trace)))
-    grad_h, grad_c = series("grad_h", grad_h, shape), series("grad_c", grad_c, shape)
+    trace = checked_trace(LSTMTrace, trace, shape)
+    grad_h = series("grad_h", grad_h, shape)
+    grad_c = np.zeros((n_steps, 1, 1), grad_h.dtype) if grad_c is None else series("grad_c", grad_c, shape)
     dtype = np.result_type(x, *trace, grad_h, grad_c)
     weight_t = np.swapaxes(_stacked(params), 1, 2)
     grad_x = np.empty((n_steps, n_in, n_sequences), dtype)
@@ -201,7 +201,7 @@ def lstm_backward(x, params, trace, grad_h, h0=None, c0=None, grad_c=None, retur
             grad_x[t], dh, dc = dxh[:n_in], dxh[n_in:-1], dc * f
             das[:, :, t] = da
         grads = das.reshape(4 * n_hidden, -1) @ xh1.reshape(len(xh1), -1).T  # Σ over steps and sequences
-    require_finite("trace, grad_h, grad_c", grads, grad_x[0], dh, dc)
+    require_finite(grads, grad_x[0], dh, dc)
     grads = LSTMParams(grads[:, :n_in], grads[:, n_in:-1], grads[:, -1], grads[:, -1].copy())
     grad_x = np.swapaxes(grad_x, 1, 2)
     return (grads, grad_x, dh.T, dc.T) if return_initial else (grads, grad_x)

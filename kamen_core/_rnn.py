@@ -50,26 +50,28 @@ def checked(kind, n_gates, x, params, **states):
     for name, state in given.items():
         require_shape(name, state, (n_sequences, n_hidden))
     dtype = np.result_type(x, *weights, *given.values())
-    initial = [given.get(name, np.zeros((n_sequences, n_hidden), dtype)) for name in states]
-    return (
-        x.astype(dtype, copy=False),
-        kind(*(weight.astype(dtype, copy=False) for weight in weights)),
-        *(state.astype(dtype, copy=False) for state in initial),
+    initial = [given.get(name, np.zeros((n_sequences, n_hidden))) for name in states]
+    x, *arrays = (array.astype(dtype, copy=False) for array in (x, *weights, *initial))
+    weights, initial = arrays[:4], arrays[4:]
+    with np.errstate(over="ignore"):  # h stays within ±1 and h0
+        largest = max(1, *(np.abs(array).max() for array in (x, *initial)))
+        if not np.isfinite(largest * max(np.abs(w).max() for w in weights) * (n_in + n_hidden + 2)):
+            raise ValueError("x, params, initial states: too large, their products overflow")
+    return x, kind(*weights), *initial
+
+
+def checked_trace(kind, trace, shape):
+    """A trace with the features first. A NaN in it is left to `require_finite`, at the end and quicker."""
+    if not isinstance(trace, kind):
+        raise TypeError(f"trace: expected {kind.__name__}, got {type(trace).__name__}")
+    return kind(
+        *(series(f"trace.{name}", value, shape, finite=False) for name, value in trace._asdict().items())
     )
 
 
-def fields(kind, trace):
-    """Names and values of a trace of the right kind."""
-    if not isinstance(trace, kind):
-        raise TypeError(f"trace: expected {kind.__name__}, got {type(trace).__name__}")
-    return zip(trace._fields, trace, strict=True)
-
-
-def series(name, value, shape):
-    """A (T, B, H) array as a contiguous (T, H, B); zeros for None. `require_finite` sees to NaN later."""
-    if value is None:
-        return np.zeros((shape[0], 1, 1), np.float16)  # broadcasts, and widens nothing
-    array = require_shape(name, _check.real_array(name, value, finite=False), shape)
+def series(name, value, shape, finite=True):
+    """A (T, B, H) array as a contiguous (T, H, B)."""
+    array = require_shape(name, _check.real_array(name, value, finite=finite), shape)
     return np.ascontiguousarray(np.swapaxes(array, 1, 2))
 
 
@@ -80,7 +82,7 @@ def require_shape(name, array, shape):
     return array
 
 
-def require_finite(names, *results):
-    """Refuse results with NaN or infinity: the arguments named held one, or were too large."""
-    if not all(np.isfinite(result).all() for result in results):
-        raise ValueError(f"{names}: hold NaN or infinity, or numbers whose products overflow")
+def require_finite(*gradients):
+    """Refuse a backward pass that met a NaN or infinity in the trace, or overflowed."""
+    if not all(np.isfinite(gradient).all() for gradient in gradients):
+        raise ValueError("trace, grad_h: hold NaN or infinity, or numbers whose products overflow")
