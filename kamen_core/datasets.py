@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kamen_core.brackets import Network
+from kamen_core.lstm_gru import GRUParams, LSTMParams
+
 # A word with its inner apostrophes and hyphens, or one Chinese character.
 _TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|[\u3400-\u9fff\U00020000-\U0003ffff]")
 
@@ -19,6 +22,42 @@ def _arrays(name):
     """The arrays of ``data/<name>.npz`` as a dict."""
     with files("kamen_core.data").joinpath(f"{name}.npz").open("rb") as stream, np.load(stream) as npz:
         return dict(npz)
+
+
+class BracketNetworks(NamedTuple):
+    """The two trained networks, and the mean loss of every fifty steps of their training."""
+
+    lstm: Network
+    gru: Network
+    lstm_loss: np.ndarray
+    gru_loss: np.ndarray
+
+
+def bracket_networks():
+    """An LSTM and a GRU of 20 units that were trained to read the language of :mod:`kamen_core.brackets`.
+
+    By what, on what and how well: ``data/lstm_gru.md``.
+
+    Returns
+    -------
+    BracketNetworks
+        ``lstm`` and ``gru``, each a Network in float32; ``lstm_loss`` and ``gru_loss`` (110,) in nats.
+
+    Examples
+    --------
+    >>> networks = bracket_networks()
+    >>> networks.lstm.params.weight_hh.shape, networks.gru.params.weight_hh.shape
+    ((80, 20), (60, 20))
+    """
+    arrays = _arrays("lstm_gru")
+
+    def network(name, kind):
+        params = kind(*(arrays[f"{name}_{field}"] for field in kind._fields))
+        return Network(params, arrays[f"{name}_weight_out"], arrays[f"{name}_bias_out"])
+
+    return BracketNetworks(
+        network("lstm", LSTMParams), network("gru", GRUParams), arrays["lstm_loss"], arrays["gru_loss"]
+    )
 
 
 def breast_cancer_scores():
