@@ -66,6 +66,20 @@ def test_read_names_the_first_illegal_character():
         read("x")
 
 
+@pytest.mark.parametrize(
+    ("text", "weights"),
+    [  # the order of the alphabet: a b c ( ) [ ] " .
+        ("a", [10, 10, 10, 12, 0, 12, 0, 10, 15]),
+        ("(", [10, 10, 10, 12, 24, 12, 0, 10, 0]),
+        ("([", [10, 10, 10, 12, 0, 12, 24, 10, 0]),
+        ("([((", [10, 10, 10, 0, 24, 0, 0, 10, 0]),
+        ('([(("', [15, 15, 15, 8, 8, 8, 8, 23, 0]),
+    ],
+)
+def test_probabilities_are_those_the_networks_were_trained_on(text, weights):
+    np.testing.assert_allclose(read(text).p_next[-1], np.array(weights) / sum(weights), rtol=1e-14, atol=0)
+
+
 def test_characters_come_as_often_as_their_probability():
     text = generate(40_000, 5)
     reading = read(text)
