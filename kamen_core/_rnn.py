@@ -1,7 +1,8 @@
 """What the LSTM and the GRU share: checks, the sigmoid, and arrays with the features first.
 
-Inside the loops a state is (H, B), not (B, H): then the four gates, one above the other, are contiguous
-blocks, and a step is one product ``W @ [x; h]`` that BLAS likes. Outside, everything is (T, B, H).
+Inside the loops a state is (H, B), not (B, H), and weights are (gates, H, I): then every gate is a contiguous
+block, and a step is one small product a gate, which BLAS does faster than one large product for all gates.
+Outside, everything is (T, B, H).
 """
 
 import numpy as np
