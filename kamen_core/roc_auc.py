@@ -14,6 +14,8 @@ import numpy as np
 
 from . import _check
 
+_STRETCH = 1 << 15  # as many samples at a time stay in the processor's cache
+
 
 class Confusion(NamedTuple):
     """Counts of the four outcomes. A ratio with nothing in its denominator is NaN."""
@@ -189,10 +191,9 @@ def auc(y_true, y_score):
     keys, n_high = _best_first(y_true, y_score)
     not_won = _zeros_ahead_of_ones(keys)  # of equal scores the negatives stand first: ties are in this
     not_lost = n_pairs - not_won
-    if np.any((keys[1:] ^ keys[:-1]) == 1):  # a positive ties with a negative
+    if _has_neighbours(keys):  # keys one bit apart: a negative and a positive of the same score
         keys ^= 1  # now the positives are the zeros: let them stand first
-        keys[:n_high].sort()
-        keys[n_high:].sort()
+        _sort_halves(keys, n_high)
         not_lost = _zeros_ahead_of_ones(keys)
     return (n_pairs + not_lost - not_won) / (2 * n_pairs)
 
@@ -267,10 +268,10 @@ def auc_histogram(y_true, y_score, n_bins=100):
     # A rounding error more than n_bins: as a float 0.29 is a hair below 29/100, yet it belongs to bin 29.
     scale = np.nextafter(n_bins, np.inf)
     counts = np.zeros(2 * (n_bins + 1), np.int64)
-    block = max(1 << 15, n_bins)  # a stretch of samples that stays in the cache
-    for start in range(0, y_true.size, block):
-        cells = (scale * y_score[start : start + block]).astype(np.int64) << 1
-        cells |= y_true[start : start + block]
+    stretch = max(_STRETCH, n_bins)
+    for start in range(0, y_true.size, stretch):
+        cells = (scale * y_score[start : start + stretch]).astype(np.int64) << 1
+        cells |= y_true[start : start + stretch]
         counts += np.bincount(cells, minlength=counts.size)
     counts = counts.reshape(n_bins + 1, 2)
     counts[-2] += counts[-1]  # the last bin takes a score of 1 as well
@@ -318,8 +319,14 @@ def precision_recall_curve(y_true, y_score):
 
 def _zeros_ahead_of_ones(keys):
     """How many pairs of keys, the first ending in bit 0, the later in bit 1. Exact up to 4e9 keys."""
-    places = np.flatnonzero((keys & 1).astype(bool))
+    places = np.flatnonzero((keys.astype(np.uint8) & 1).view(bool))
     return int(places.sum()) - places.size * (places.size - 1) // 2  # all ahead, less the ones among them
+
+
+def _has_neighbours(keys):
+    """Whether two keys in a row differ by their last bit alone; a stretch at a time, as ties soon show up."""
+    stretches = (keys[start : start + _STRETCH + 1] for start in range(0, keys.size, _STRETCH))
+    return any(np.any((some[1:] ^ some[:-1]) == 1) for some in stretches)
 
 
 def _cumulative_counts(y_true, y_score):
@@ -329,7 +336,7 @@ def _cumulative_counts(y_true, y_score):
     stops = np.concatenate(([True], (keys[1:] ^ keys[:-1]) > 1, [True]))
     stops[n_high] = True  # the keys of the two halves do not compare
     selected = np.flatnonzero(stops)
-    thresholds = _scores(keys[selected[1:] - 1], np.searchsorted(selected, n_high))
+    thresholds = _scores(keys[stops[1:]], np.searchsorted(selected, n_high))
     keys &= 1
     tp = np.append(0, np.cumsum(keys.view(np.int64)))[selected]
     return selected - tp, tp, thresholds
@@ -347,12 +354,17 @@ def _best_first(y_true, y_score):
     keys = y_score.view(np.uint64) << 1
     keys |= y_true
     negative = y_score < 0  # −0.0 is not: without its sign it ties with 0.0
-    low = keys[np.flatnonzero(negative)]
-    high = keys[np.flatnonzero(~negative)] if low.size else keys
-    high ^= _FLIP
-    high.sort()
-    low.sort()
-    return (np.concatenate((high, low)) if low.size else high), high.size
+    n_high = keys.size - np.count_nonzero(negative)
+    if n_high < keys.size:
+        keys[:n_high], keys[n_high:] = keys[np.flatnonzero(~negative)], keys[np.flatnonzero(negative)]
+    keys[:n_high] ^= _FLIP
+    _sort_halves(keys, n_high)
+    return keys, n_high
+
+
+def _sort_halves(keys, n_high):
+    keys[:n_high].sort()
+    keys[n_high:].sort()
 
 
 def _scores(keys, n_high):
