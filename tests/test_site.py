@@ -195,12 +195,15 @@ def test_the_theme_switch_is_remembered(site, page):
 
 
 def test_the_search_finds(site, page):
+    wrong, _ = watched(page)
     settled(page, site)
     page.keyboard.press("/")
     page.keyboard.type("specificity")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?q=specificity*")
     page.wait_for_selector("#search-results li a")
+    page.wait_for_selector("#search-results li p.context")  # the lines around the hit, fetched from the page
+    assert wrong == []
     page.locator("#search-results li a").first.click()
     page.wait_for_load_state()
     assert "specificity" in page.locator("main").inner_text().lower()

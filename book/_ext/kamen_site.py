@@ -142,8 +142,13 @@ def page(app, pagename, templatename, context, doctree):
 
     def used(asset):
         filename = str(getattr(asset, "filename", asset))
-        if "design" in filename:
-            return ("sd-tab-set" if filename.endswith(".js") else 'class="sd-') in body
+        if "design" in filename:  # kamen.css does its dropdowns
+            wanted = (
+                "sd-tab-set"
+                if filename.endswith(".js")
+                else r'sd-(tab-set|container-fluid|btn|badge)|<div class="sd-card'
+            )
+            return re.search(wanted, body) is not None
         return not UNUSED.search(filename)
 
     context["css_files"] = [c for c in context["css_files"] if used(c) and "kamen.css" not in str(c.filename)]
