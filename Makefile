@@ -1,4 +1,4 @@
-# serve · book · test · bench · lint · lock. Every target sets up what it needs first, and only once.
+# serve · book · test · bench · lint · outputs · lock. Every target sets up what it needs first, and only once.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
@@ -16,7 +16,7 @@ READY_TEST := $(VENV)/.ready-test$(if $(filter true,$(CI)),-ci)
 PARTS := $(wildcard _config.yml _toc.yml) $(shell find book notebooks kamen_core \
   \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -o -print 2>/dev/null | sed 's/ /\\ /g')
 
-.PHONY: help serve book test bench lint lock chromium clean
+.PHONY: help serve book test bench lint outputs lock chromium clean
 
 help:
 	@echo "make serve   build the book and serve it on http://127.0.0.1:$(PORT)/"
@@ -24,6 +24,7 @@ help:
 	@echo "make test    everything: code, notebooks, figures, the built site in a browser"
 	@echo "make bench   the algorithms against the libraries people use, as ratios"
 	@echo "make lint    style of code and notebooks"
+	@echo "make outputs run the notebooks and keep only the outputs that their prose quotes"
 	@echo "make lock    renew constraints.txt from the newest versions that fit together"
 
 $(PY):
@@ -77,6 +78,9 @@ bench: $(READY_TEST)
 lint: $(READY_TEST)
 	@echo "== Style"
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+
+outputs: $(READY_TEST)
+	@bash tests/outputs.sh
 
 lock: | $(PY)
 	@PYTHON="$(PYTHON)" bash tests/lock.sh

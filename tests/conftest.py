@@ -36,7 +36,7 @@ class _Handler(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def site():
     """The address of the built book, ending in a slash."""
-    if not (SITE / ".complete").exists():
+    if not (SITE / "index.html").exists():
         pytest.fail("there is no built book in _build/html: run `make book` first")
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=SITE)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -83,7 +83,7 @@ def test_no_page_names_another_site_for_the_browser_to_fetch(path):
 
 
 def test_no_file_of_the_site_asks_another_site():
-    asks = re.compile(r"""(?:url\(|@import|fetch\(|import\(|src=)\s*["']?\s*(?:https?:)?//""")
+    asks = re.compile(r"""(?:url\(|@import|fetch\(|import\(|src=)\s*["'`]?(?:https?:)?//[\w-]""")
     files = [p for p in SITE.rglob("*") if p.suffix in {".css", ".js", ".svg", ".html"}]
     assert files
     assert [str(p) for p in files if asks.search(p.read_text(encoding="utf-8"))] == []
@@ -195,12 +195,15 @@ def test_the_theme_switch_is_remembered(site, page):
 
 
 def test_the_search_finds(site, page):
+    wrong, _ = watched(page)
     settled(page, site)
     page.keyboard.press("/")
     page.keyboard.type("specificity")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?q=specificity*")
     page.wait_for_selector("#search-results li a")
+    page.wait_for_selector("#search-results li p.context")  # the lines around the hit, fetched from the page
+    assert wrong == []
     page.locator("#search-results li a").first.click()
     page.wait_for_load_state()
     assert "specificity" in page.locator("main").inner_text().lower()

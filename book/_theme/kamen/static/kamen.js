@@ -37,15 +37,10 @@
   }
 
   // a box that scrolls sideways must be reachable without a mouse
-  const boxes = [...document.querySelectorAll("article pre, .katex-display, .output.text_html, .table-box")];
-  const reach = () => {
-    const wide = boxes.map(box => box.scrollWidth > box.clientWidth + 1);  // read everything first, then write
-    boxes.forEach((box, i) => wide[i] ? box.tabIndex = 0 : box.removeAttribute("tabindex"));
-  };
-  reach();
-  addEventListener("resize", reach);
-  document.fonts?.ready.then(reach);
-  document.addEventListener("toggle", reach, true);
+  const reach = new ResizeObserver(entries => {
+    for (const { target: box } of entries) box.scrollWidth > box.clientWidth + 1 ? box.tabIndex = 0 : box.removeAttribute("tabindex");
+  });
+  for (const box of document.querySelectorAll("article pre, .katex-display, .output.text_html, .table-box")) reach.observe(box);
 
   // the section being read, in the list at the side
   const links = new Map([...document.querySelectorAll(".page-toc a")].map(a => [a.hash.slice(1), a]));
