@@ -50,7 +50,7 @@ def threshold(y_true, y_score, n_thresholds=101):
     curve, pr = roc_curve(y_true, y_score), precision_recall_curve(y_true, y_score)
 
     people, ax = panel(4.8, 1.9, xlabel=_("score"), ylabel=_("patients"), xlim=(0, 1), yticks=[])
-    bins = np.linspace(0, 1, 41)
+    bins = np.arange(41) / 40  # not linspace: its 0.15 is a hair above 0.15
     ax.hist(y_score[y_true == 0], bins, color=BAD, alpha=0.55, label=_("healthy"))
     ax.hist(y_score[y_true == 1], bins, color=GOOD, alpha=0.55, label=_("sick"))
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
@@ -313,9 +313,12 @@ def chance(n_models=2000, seed=36):
         for bar, count in zip(bars, counts, strict=True):
             bar.set_height(count / counts.max())
         values = aucs[samples]
-        return _(
+        return plural(
+            "{m} models judged on {n} positive and {n} negative: mean AUC {mean:.3f}, standard deviation "
+            "{sd:.3f}; {below:.0%} fall below 0.5.",
             "{m} models judged on {n} positives and {n} negatives: mean AUC {mean:.3f}, standard deviation "
-            "{sd:.3f}; {below:.0%} fall below 0.5."
+            "{sd:.3f}; {below:.0%} fall below 0.5.",
+            samples,
         ).format(m=n_models, n=samples, mean=values.mean(), sd=values.std(), below=(values < 0.5).mean())
 
     params = {"samples": sizes, "start": {"samples": 10}, "labels": {"samples": _("samples of each class")}}
@@ -392,15 +395,17 @@ def histogram(y_true, y_score):
     dot = ax_e.plot([], [], "o", ms=9, color=C["red"], mec=C["paper"], animated=True)[0]
 
     def update(bins):
-        edges = np.linspace(0, 1, bins + 1)
+        edges = np.arange(bins + 1) / bins  # not linspace: its 0.15 is a hair above 0.15
         steps = np.repeat(edges, 2)[1:-1]
         for artist, label, sign in ((up, 1, 1), (down, 0, -1)):
             counts = np.histogram(y_score[y_true == label], edges)[0]
             artist.set_data(steps, 0 * steps, sign * np.repeat(counts / counts.max(), 2))
         dot.set_data([bins], [abs(values[bins] - exact)])
-        return _("{n} bins: AUC {v:.5f}, exact {e:.5f}, error {d:+.5f}.").format(
-            n=bins, v=values[bins], e=exact, d=values[bins] - exact
-        )
+        return plural(
+            "{n} bin: AUC {v:.5f}, exact {e:.5f}, error {d:+.5f}.",
+            "{n} bins: AUC {v:.5f}, exact {e:.5f}, error {d:+.5f}.",
+            bins,
+        ).format(n=bins, v=values[bins], e=exact, d=values[bins] - exact)
 
     params = {"bins": sizes, "start": {"bins": 10}, "labels": {"bins": _("bins")}}
     params["grab"] = {"bins": (ax_e, list(zip(sizes, errors, strict=True)))}
