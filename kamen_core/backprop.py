@@ -9,12 +9,42 @@ and C is the cross-entropy, averaged over the batch.
 
 import functools
 import inspect
+import itertools
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from kamen_core import _check, _check_network
+from kamen_core._losses import (
+    cross_entropy,
+    cross_entropy_with_logits,
+    log_softmax,
+    mean_loss,
+    one_hot,
+    softmax,
+    softmax_jacobian,
+)
+
+__all__ = [
+    "Backward",
+    "Forward",
+    "Layer",
+    "TrainState",
+    "backward",
+    "cross_entropy",
+    "cross_entropy_with_logits",
+    "forward",
+    "init",
+    "numerical_gradient",
+    "one_hot",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softmax_jacobian",
+    "tanh",
+    "train",
+]
 
 
 class Layer(NamedTuple):
@@ -70,13 +100,16 @@ def sigmoid(z):
     >>> sigmoid(np.array([-1e4, 0.0, 1e4]))
     array([0. , 0.5, 1. ])
     """
+    z = _check.real_array("z", z, finite=False)
     with np.errstate(over="ignore"):  # e¹⁰⁰⁰⁰ overflows to inf, and 1 / inf is the right 0
-        return 1 / (1 + np.exp(-np.asarray(z)))
+        e = np.exp(-z)
+    e += 1
+    return 1 / e
 
 
 def tanh(z):
     """Hyperbolic tangent, element by element."""
-    return np.tanh(z)
+    return np.tanh(_check.real_array("z", z, finite=False))
 
 
 def relu(z):
@@ -87,7 +120,7 @@ def relu(z):
     >>> relu(np.array([-1.0, 0.0, 2.0]))
     array([0., 0., 2.])
     """
-    return np.maximum(z, 0)
+    return np.maximum(_check.real_array("z", z, finite=False), 0)
 
 
 class Activation(NamedTuple):
@@ -102,130 +135,6 @@ ACTIVATIONS = {
     "tanh": Activation(tanh, lambda a: 1 - a * a),
     "relu": Activation(relu, lambda a: a > 0),
 }
-
-
-def softmax(z):
-    """Probabilities from logits: e^zᵢ / Σₖ e^zₖ along the last axis.
-
-    Parameters
-    ----------
-    z : array (..., n_classes)
-        Finite logits of any size: the largest is taken off first, which changes nothing but the overflow.
-
-    Returns
-    -------
-    array (..., n_classes)
-        Each row sums to 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `z` is not an array of finite numbers with at least one class.
-
-    Examples
-    --------
-    >>> softmax([2.0, 1.0, 0.1]).round(4)
-    array([0.659 , 0.2424, 0.0986])
-    """
-    e = np.exp(_less_the_largest(_check_network.logits(z)))
-    return e / e.sum(axis=-1, keepdims=True)
-
-
-def softmax_jacobian(z):
-    """∂aₖ/∂zᵢ = aₖ (δₖᵢ − aᵢ): every logit moves every probability.
-
-    Takes and refuses what `softmax` does; returns (..., n_classes, n_classes), whose columns sum to 0.
-
-    Examples
-    --------
-    >>> softmax_jacobian([2.0, 1.0, 0.1]).round(4)
-    array([[ 0.2247, -0.1598, -0.065 ],
-           [-0.1598,  0.1837, -0.0239],
-           [-0.065 , -0.0239,  0.0889]])
-    """
-    a = softmax(z)
-    return a[..., :, None] * (np.eye(a.shape[-1], dtype=a.dtype) - a[..., None, :])
-
-
-def cross_entropy(probs, y_onehot):
-    """Mean over the batch of −Σ y log(probs).
-
-    Parameters
-    ----------
-    probs : array (..., n_classes)
-        Probabilities. A 0 where `y_onehot` is not 0 costs inf: see `cross_entropy_with_logits`.
-    y_onehot : array of the same shape
-        Targets from 0 to 1: one-hot, soft, or several labels a row.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the shapes differ or are empty, or a value is not in [0, 1].
-
-    Examples
-    --------
-    >>> round(float(cross_entropy(softmax([2.0, 1.0, 0.1]), [1, 0, 0])), 4)
-    0.417
-    """
-    probs = _check_network.unit_interval("probs", probs)
-    y = _check_network.targets(y_onehot, probs)
-    with np.errstate(divide="ignore"):
-        return _mean_loss(np.log(probs), y)
-
-
-@_checked(lambda z, y_onehot: (z := _check_network.logits(z), _check_network.targets(y_onehot, z)))
-def cross_entropy_with_logits(z, y_onehot):
-    """``cross_entropy(softmax(z), y_onehot)``, exact where the softmax has rounded to 0 (log-sum-exp).
-
-    Examples
-    --------
-    >>> float(cross_entropy_with_logits([[1e4, -1e4]], [[0, 1]]))
-    20000.0
-    """
-    z = _less_the_largest(z)
-    return _mean_loss(z - np.log(np.exp(z).sum(axis=-1, keepdims=True)), y_onehot)
-
-
-def _less_the_largest(z):
-    with np.errstate(over="ignore"):  # finite logits can be infinitely far apart; e^-inf is the right 0
-        return z - z.max(axis=-1, keepdims=True)
-
-
-def _mean_loss(log_probs, y):
-    with np.errstate(invalid="ignore"):  # 0 · log 0 counts as 0: a class nobody asked for costs nothing
-        return np.where(y > 0, -y * log_probs, 0).sum(axis=-1).mean() + 0.0
-
-
-def one_hot(labels, n_classes):
-    """A row for each label, with its single 1 in the label's column.
-
-    Parameters
-    ----------
-    labels : array (n,) of integers from 0 to n_classes − 1
-    n_classes : int
-        1 or more.
-
-    Returns
-    -------
-    array (n, n_classes) of float64
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `labels` are not integers, not one-dimensional or out of range.
-
-    Examples
-    --------
-    >>> one_hot([2, 0], 3)
-    array([[0., 0., 1.],
-           [1., 0., 0.]])
-    """
-    n_classes = _check.integer("n_classes", n_classes, least=1)
-    return np.eye(n_classes)[_check_network.labels(labels, n_classes)]
 
 
 def init(sizes, rng, scale=1.0):
@@ -264,7 +173,7 @@ def init(sizes, rng, scale=1.0):
     scale = _check.number("scale", scale, least=0)
     return tuple(
         Layer(scale / np.sqrt(n_in) * rng.standard_normal((n_out, n_in)), np.zeros(n_out))
-        for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True)
+        for n_in, n_out in itertools.pairwise(sizes)
     )
 
 
@@ -306,9 +215,10 @@ def forward(layers, x, activation="sigmoid"):
     """
     f = ACTIVATIONS[activation].f
     z, a = [], [x]
-    for weight, bias in layers:
-        z.append(a[-1] @ weight.T + bias)
-        a.append(f(z[-1]))
+    with np.errstate(over="ignore", invalid="ignore"):  # the softmax refuses what overflows
+        for weight, bias in layers:
+            z.append(a[-1] @ weight.T + bias)
+            a.append(f(z[-1]))
     a[-1] = softmax(z[-1])
     return Forward(tuple(z), tuple(a))
 
@@ -409,8 +319,9 @@ def _steps(layers, x, y, lr, activation):
 
 
 def _loss_and_grads(layers, x, y, activation):
+    # a function of its own, so that z, a and δ are gone before the next step asks for memory
     fwd = forward.__wrapped__(layers, x, activation)
-    loss = cross_entropy_with_logits.__wrapped__(fwd.z[-1], y)
+    loss = mean_loss(log_softmax(fwd.z[-1]), y)
     return loss, backward.__wrapped__(layers, fwd, y, activation).grads
 
 
