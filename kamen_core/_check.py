@@ -77,3 +77,60 @@ def real_array(name, value, ndim=None, finite=True):
 def _finite(array):
     # The sum of squares takes half the time; where it overflows, the values themselves are searched.
     return np.isfinite(np.vdot(array, array)) or np.isfinite(array).all()
+
+
+def labels_and_scores(y_true, y_score, both_classes=True):
+    """A boolean array of labels and a float64 array of scores, equally long; no NaN, ±inf allowed."""
+    y_true = numeric_array("y_true", y_true, ndim=1)
+    y_score = numeric_array("y_score", y_score, ndim=1)
+    if y_true.size != y_score.size:
+        raise ValueError(f"y_true, y_score: expected equal lengths, got {y_true.size} and {y_score.size}")
+    if y_true.size == 0:
+        raise ValueError("y_true: expected at least one sample, got none")
+    positive, negative = y_true == 1, y_true == 0
+    n_pos, n_neg = np.count_nonzero(positive), np.count_nonzero(negative)
+    if n_pos + n_neg != y_true.size:
+        raise ValueError(f"y_true: expected labels 0 and 1, got {y_true[~(positive | negative)][0]}")
+    if both_classes and not (n_pos and n_neg):
+        raise ValueError(f"y_true: expected both classes, got only {1 if n_pos else 0}")
+    if y_score.dtype.itemsize > 8:
+        raise TypeError(f"y_score: expected float64 or narrower, got {y_score.dtype}")
+    if y_score.dtype.kind in "iu" and max(-int(y_score.min()), int(y_score.max())) > 2**53:
+        raise ValueError("y_score: expected integers that float64 can tell apart, got some beyond 2**53")
+    y_score = y_score.astype(np.float64, copy=False)
+    if np.isnan(y_score.min()):  # NaN spreads: one pass, no temporary array
+        raise ValueError("y_score: expected numbers, got NaN")
+    return positive, y_score
+
+
+def integer_array(name, value, ndim=None, least=None, below=None):
+    """A new int64 array within the bounds given (`below` is exclusive)."""
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError):
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind not in "iu" and not (array.size == 0 and array.dtype.kind == "f"):
+        raise TypeError(f"{name}: expected an array of integers")
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name}: expected {ndim} dimension(s), got shape {array.shape}")
+    if array.size and least is not None and array.min() < least:
+        raise ValueError(f"{name}: expected {least} or more, got {array.min()}")
+    if array.size and below is not None and array.max() >= below:
+        raise ValueError(f"{name}: expected less than {below}, got {array.max()}")
+    if array.size and array.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"{name}: {array.max()} does not fit 64 bits")
+    return np.array(array, dtype=np.int64, order="C")
+
+
+def probabilities(name, value, ndim=None):
+    """A new float64 array whose last axis sums to 1; sums may be off by what its dtype rounds."""
+    array = real_array(name, value, ndim)
+    if array.ndim == 0 or array.size == 0:
+        raise ValueError(f"{name}: expected probabilities, got shape {array.shape}")
+    if (array < 0).any():
+        raise ValueError(f"{name}: holds a negative probability")
+    sums = array.sum(axis=-1, dtype=float, keepdims=True)
+    if (abs(sums - 1) > np.sqrt(np.finfo(array.dtype).eps)).any():
+        worst = sums.flat[abs(sums - 1).argmax()]
+        raise ValueError(f"{name}: expected probabilities that sum to 1, got a sum of {worst:g}")
+    return np.divide(array, sums, dtype=float)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kamen_core import _check
 from kamen_core.brackets import Network
 from kamen_core.lstm_gru import GRUParams, LSTMParams
 
@@ -249,3 +250,115 @@ def penguins():
         arrays["flipper_length_mm"],
         arrays["body_mass_g"],
     )
+
+
+class Digits(NamedTuple):
+    """Handwritten digits, 8 × 8."""
+
+    images: np.ndarray  # (1797, 8, 8) uint8, 0 to 16
+    labels: np.ndarray  # (1797,) uint8, 0 to 9
+
+
+class Points(NamedTuple):
+    """Labelled points in the plane."""
+
+    x: np.ndarray  # (n, 2)
+    labels: np.ndarray  # (n,) int64
+
+
+def digits():
+    """1,797 handwritten digits of 13 people (Alpaydin and Kaynak 1998, CC BY 4.0).
+
+    Returns
+    -------
+    Digits(images, labels)
+
+    Examples
+    --------
+    >>> images, labels = digits()
+    >>> images.shape, labels[:5]
+    ((1797, 8, 8), array([0, 1, 2, 3, 4], dtype=uint8))
+    """
+    return Digits(**_arrays("digits"))
+
+
+def two_moons(n_samples=200, noise=0.1, rng=None):
+    """Two half circles that reach into each other: no straight line parts them.
+
+    Parameters
+    ----------
+    n_samples : int
+        Points in all, 2 or more, shuffled; an odd one goes to class 0.
+    noise : float
+        Standard deviation of the normal noise on both coordinates.
+    rng : numpy.random.Generator or seed
+
+    Returns
+    -------
+    Points(x, labels)
+        Class 0 on the upper half of the unit circle, class 1 on the lower half of that about (1, 1/2).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n_samples` is not an integer of at least 2, or `noise` is negative.
+
+    Examples
+    --------
+    >>> x, labels = two_moons(100, rng=0)
+    >>> x.shape, np.bincount(labels)
+    ((100, 2), array([50, 50]))
+    """
+    labels = np.arange(_check.integer("n_samples", n_samples, least=2)) % 2
+    noise = _check.number("noise", noise, least=0)
+    rng = _check.generator(rng)
+    angle = rng.uniform(0, np.pi, n_samples)
+    upper = np.column_stack([np.cos(angle), np.sin(angle)])
+    x = np.where(labels[:, None] == 0, upper, [1.0, 0.5] - upper)
+    return _shuffled(x + noise * rng.standard_normal((n_samples, 2)), labels, rng)
+
+
+def spirals(n_samples=300, n_classes=3, turns=0.75, noise=0.05, rng=None):
+    """Arms of a spiral, one a class.
+
+    Parameters
+    ----------
+    n_samples : int
+        Points in all, at least one a class, shuffled.
+    n_classes : int
+        Arms, 1 or more.
+    turns : float
+        How far an arm winds round the origin while its radius grows from 0 to 1.
+    noise : float
+        Standard deviation of the normal noise on both coordinates.
+    rng : numpy.random.Generator or seed
+
+    Returns
+    -------
+    Points(x, labels)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a count is not an integer or too small, or `noise` is negative.
+
+    Examples
+    --------
+    >>> x, labels = spirals(90, rng=0)
+    >>> x.shape, np.bincount(labels)
+    ((90, 2), array([30, 30, 30]))
+    """
+    n_classes = _check.integer("n_classes", n_classes, least=1)
+    labels = np.arange(_check.integer("n_samples", n_samples, least=n_classes)) % n_classes
+    turns = _check.number("turns", turns)
+    noise = _check.number("noise", noise, least=0)
+    rng = _check.generator(rng)
+    radius = rng.uniform(0, 1, n_samples)
+    angle = 2 * np.pi * (turns * radius + labels / n_classes)
+    x = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return _shuffled(x + noise * rng.standard_normal((n_samples, 2)), labels, rng)
+
+
+def _shuffled(x, labels, rng):
+    order = rng.permutation(len(labels))
+    return Points(x[order], labels[order])
