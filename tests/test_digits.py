@@ -1,4 +1,4 @@
-"""The digits against scikit-learn's own copy; the tasks in the plane against the curves they are drawn from."""
+"""The digits against scikit-learn's own copy; the tasks in the plane against their curves."""
 
 import numpy as np
 import pytest
