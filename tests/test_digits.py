@@ -22,7 +22,7 @@ def test_two_moons_without_noise_lie_on_two_half_circles():
     assert_allclose(np.hypot(*upper.T), 1, rtol=1e-14)
     assert_allclose(np.hypot(*lower.T), 1, rtol=1e-14)
     assert (upper[:, 1] >= 0).all() and (lower[:, 1] <= 1e-15).all()
-    assert np.ptp(upper[:, 0]) > 1.9 and np.ptp(lower[:, 0]) > 1.9
+    assert np.ptp(upper[:, 0]) > 1.995 and np.ptp(lower[:, 0]) > 1.995
 
 
 def test_spirals_without_noise_lie_on_their_arms():
