@@ -2,8 +2,9 @@
 
     python benchmarks/backprop.py
 
-Against PyTorch (autograd and SGD) and numpy-ml, where they are installed, and the eight matrix products alone,
-which nobody can do without. A ratio above 1 says that ours is faster; beside the products 0.67 or more is good.
+Against PyTorch (autograd and SGD) and numpy-ml, where they are installed, and the eight matrix products
+alone, which nobody can do without. A ratio above 1 says that ours is faster; beside the products 0.67 or
+more is good.
 """
 
 import collections.abc
