@@ -428,6 +428,23 @@ def test_large_counts_do_not_overflow():
     assert auc(y_true, -won) == auc_histogram(y_true, 1 - won) == 0
 
 
+@pytest.mark.parametrize("at", [*range((1 << 15) - 3, (1 << 15) + 3), 0, 69_998])
+def test_a_single_tie_counts_wherever_it_stands(at):
+    y_score = -np.arange(70_000.0)
+    y_true = np.arange(70_000) % 3 == 0
+    y_true[at : at + 2] = True, False
+    won = auc(y_true, y_score)
+    y_score[at] = y_score[at + 1]
+    n_pairs = int(y_true.sum()) * int((~y_true).sum())
+    assert round((won - auc(y_true, y_score)) * 2 * n_pairs) == 1
+
+
+def test_minus_zero_is_zero():
+    assert auc([1, 0], [0.0, -0.0]) == auc([1, 0], [-0.0, 0.0]) == 0.5
+    curve = roc_curve([1, 0, 1], [-0.0, 0.0, -1.0])
+    assert curve.thresholds.tolist() == [np.inf, 0, -1] and not np.signbit(curve.thresholds[1])
+
+
 # ---- the column's claims -------------------------------------------------------------------------
 
 
