@@ -263,15 +263,17 @@ def auc_histogram(y_true, y_score, n_bins=100):
     """
     n_bins = _check.integer("n_bins", n_bins, least=1)
     y_true, y_score = _check.labels_and_scores(y_true, y_score)
-    if not (y_score.min() >= 0 and y_score.max() <= 1):
-        raise ValueError(f"y_score: expected scores in [0, 1], got {y_score.min()} to {y_score.max()}")
     # A rounding error more than n_bins: as a float 0.29 is a hair below 29/100, yet it belongs to bin 29.
     scale = np.nextafter(n_bins, np.inf)
     counts = np.zeros(2 * (n_bins + 1), np.int64)
     stretch = max(_STRETCH, n_bins)
     for start in range(0, y_true.size, stretch):
-        cells = (scale * y_score[start : start + stretch]).astype(np.int64) << 1
-        cells |= y_true[start : start + stretch]
+        labels, scores = y_true[start : start + stretch], y_score[start : start + stretch]
+        if not (scores.min() >= 0 and scores.max() <= 1):
+            raise ValueError(f"y_score: expected scores in [0, 1], got {scores.min()} to {scores.max()}")
+        cells = (scores * scale).astype(np.int64)
+        cells <<= 1
+        cells |= labels  # two cells a bin: negatives, positives
         counts += np.bincount(cells, minlength=counts.size)
     counts = counts.reshape(n_bins + 1, 2)
     counts[-2] += counts[-1]  # the last bin takes a score of 1 as well
