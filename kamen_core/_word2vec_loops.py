@@ -68,6 +68,13 @@ def predict_word(h, outputs, word, share, other, negative, lr, step, rng):
 
 
 @compiled
+def add(vector, step):
+    """vector += step, in place: this is faster than NumPy's."""
+    for d in range(vector.size):
+        vector[d] += step[d]
+
+
+@compiled
 def skipgram_epoch(tokens, ends, inputs, outputs, share, other, window, negative, lr_first, lr_last, rng):
     """Every word predicts each of its neighbours. Returns the number of predictions and their summed loss."""
     n_predictions, loss = 0, 0.0
@@ -83,8 +90,7 @@ def skipgram_epoch(tokens, ends, inputs, outputs, share, other, window, negative
                     continue
                 step[:] = 0
                 loss += predict_word(h, outputs, tokens[context], share, other, negative, lr, step, rng)
-                for d in range(h.size):
-                    h[d] += step[d]
+                add(h, step)
                 n_predictions += 1
         start = end
     return n_predictions, loss
@@ -108,8 +114,7 @@ def cbow_epoch(tokens, ends, inputs, outputs, share, other, window, negative, lr
             h[:] = 0
             for context in range(first, last):
                 if context != centre:
-                    for d in range(h.size):
-                        h[d] += inputs[tokens[context], d]
+                    add(h, inputs[tokens[context]])
             for d in range(h.size):
                 h[d] *= one_kth
             step[:] = 0
@@ -119,8 +124,7 @@ def cbow_epoch(tokens, ends, inputs, outputs, share, other, window, negative, lr
                     step[d] *= one_kth
             for context in range(first, last):
                 if context != centre:
-                    for d in range(h.size):
-                        inputs[tokens[context], d] += step[d]
+                    add(inputs[tokens[context]], step)
             n_predictions += 1
         start = end
     return n_predictions, loss
