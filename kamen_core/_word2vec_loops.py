@@ -40,18 +40,17 @@ def draw(share, other, rng):
 
 
 @compiled(reorder=True)
-def predict(h, outputs, word, label, lr, step):
-    """Is `word` the true one (label 1) or noise (0)? Move its row, add to the step of h, return the loss."""
+def predict(h, output, label, lr, step):
+    """Tell the true word (label 1) from noise (0): move its row, add to the step of h, return the loss."""
     score = np.float32(0)
     for d in range(h.size):
-        score += h[d] * outputs[word, d]
+        score += h[d] * output[d]
     e = math.exp(-abs(score))  # never overflows
     p = 1 / (1 + e) if score >= 0 else e / (1 + e)
     g = np.float32(lr * (label - p))  # log σ(score) has the gradient (label − p)
     for d in range(h.size):
-        output = outputs[word, d]
-        step[d] += g * output
-        outputs[word, d] = output + g * h[d]
+        step[d] += g * output[d]
+        output[d] += g * h[d]
     wrong = -score if label == 1 else score
     return math.log(1 + e) + max(wrong, np.float32(0))
 
@@ -59,11 +58,11 @@ def predict(h, outputs, word, label, lr, step):
 @compiled
 def predict_word(h, outputs, word, share, other, negative, lr, step, rng):
     """The true word against `negative` drawn ones; a draw that hits the true word is left out."""
-    loss = predict(h, outputs, word, 1, lr, step)
+    loss = predict(h, outputs[word], 1, lr, step)
     for _ in range(negative):
         noise = draw(share, other, rng)
         if noise != word:
-            loss += predict(h, outputs, noise, 0, lr, step)
+            loss += predict(h, outputs[noise], 0, lr, step)
     return loss
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from . import _check
 
 
-def _units(model):
+def unit_rows(model):
     """The rows of `model.vectors` at length 1; a zero row stays zero and resembles nothing."""
     try:
         vectors, vocabulary = np.asarray(model.vectors), model.vocabulary
@@ -62,7 +62,7 @@ def most_similar(model, word, topn=10):
     >>> [(word, round(cosine, 2)) for word, cosine in most_similar(model, "up")]
     [('slope', 0.71), ('down', -1.0)]
     """
-    units, vocabulary = _units(model)
+    units, vocabulary = unit_rows(model)
     row = _row("word", word, vocabulary)
     return _nearest(units, vocabulary, units[row], {row}, topn)
 
@@ -95,7 +95,7 @@ def analogy(model, a, b, c, topn=10):
     >>> analogy(model, "N", "O", "P", topn=1)[0][0]
     'Q'
     """
-    units, vocabulary = _units(model)
+    units, vocabulary = unit_rows(model)
     rows = [_row(name, word, vocabulary) for name, word in (("a", a), ("b", b), ("c", c))]
     direction = units[rows[1]] - units[rows[0]] + units[rows[2]]
     length = np.linalg.norm(direction)

@@ -25,10 +25,12 @@ from ._word2vec_cost import multiply_adds, n_predictions, output_cost
 from ._word2vec_loops import alias_table, cbow_epoch, skipgram_epoch
 from ._word2vec_neighbours import analogy, most_similar
 from ._word2vec_step import Gradients, gradients
+from ._word2vec_topics import TopicCorpus, neighbour_precision, topic_corpus
 
 __all__ = [
     "EpochState",
     "Gradients",
+    "TopicCorpus",
     "Vocabulary",
     "Word2Vec",
     "analogy",
@@ -39,8 +41,10 @@ __all__ = [
     "most_similar",
     "multiply_adds",
     "n_predictions",
+    "neighbour_precision",
     "output_cost",
     "skipgram_pairs",
+    "topic_corpus",
     "train",
 ]
 
