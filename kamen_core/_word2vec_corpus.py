@@ -1,7 +1,7 @@
 """A corpus as word2vec reads it: its vocabulary, its words as rows of that, the windows over a sentence."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from itertools import chain
 from typing import NamedTuple
 
@@ -54,11 +54,10 @@ def _read(sentences):
     read = []
     for sentence in sentences:
         if isinstance(sentence, (str, bytes)):
-            raise TypeError(
-                f"sentences: expected lists of words, got the text {sentence!r:.40}; split it first"
-            )
-        if not isinstance(sentence, Iterable):
-            raise TypeError(f"sentences: expected lists of words, got {type(sentence).__name__}")
+            raise TypeError(f"sentences: expected lists of words, got the text {sentence!r:.40}; split it")
+        is_list = isinstance(sentence, Iterable) and not isinstance(sentence, (Set, Mapping))
+        if not is_list or getattr(sentence, "ndim", 1) == 0:
+            raise TypeError(f"sentences: expected lists of words, got a {type(sentence).__name__} in them")
         read.append(list(sentence))
     return read
 

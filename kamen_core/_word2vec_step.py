@@ -112,7 +112,10 @@ def _predict(h, outputs, word, noise):
 
 
 def _rows(name, value, n_rows, ndim):
-    rows = np.asarray(value)
+    try:
+        rows = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name}: expected lines of equal length") from None
     if rows.size == 0:
         rows = rows.astype(np.intp)
     if rows.dtype.kind not in "iu":
