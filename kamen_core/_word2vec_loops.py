@@ -45,14 +45,14 @@ def predict(h, output, label, lr, step):
     score = np.float32(0)
     for d in range(h.size):
         score += h[d] * output[d]
-    e = math.exp(-abs(score))  # never overflows
-    p = 1 / (1 + e) if score >= 0 else e / (1 + e)
-    g = np.float32(lr * (label - p))  # log σ(score) has the gradient (label − p)
+    x = float(score)
+    e = math.exp(-abs(x))  # never overflows
+    p = 1 / (1 + e) if x >= 0 else e / (1 + e)
+    g = np.float32(lr * (label - p))  # log σ(x) has the gradient (label − p)
     for d in range(h.size):
         step[d] += g * output[d]
         output[d] += g * h[d]
-    wrong = -score if label == 1 else score
-    return math.log(1 + e) + max(wrong, np.float32(0))
+    return math.log(1 + e) + max(-x if label == 1 else x, 0.0)  # log(1 + exp(∓x))
 
 
 @compiled

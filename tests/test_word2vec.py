@@ -274,6 +274,7 @@ def test_plain_python_gives_the_same_numbers(tmp_path):
         for name, case in golden.TRAININGS.items():
             model = word2vec.train(golden.SENTENCES, **case)
             assert model.n_predictions == plain[f"{name}/n_predictions"]
+            assert model.losses.dtype == plain[f"{name}/losses"].dtype == np.float64
             for field in ("vectors", "output_vectors", "losses"):
                 np.testing.assert_allclose(
                     getattr(model, field),
@@ -623,6 +624,7 @@ def test_neighbour_precision_counts(random_model):
             word2vec.neighbour_precision(random_model, labels, topn)
 
 
+@pytest.mark.skipif(_compile.numba is None, reason="takes minutes in plain Python")
 def test_rare_words_the_order_depends_on_the_budget():
     """Equal epochs: skip-gram first. About as many predictions: CBOW first. Both know the common words."""
 
