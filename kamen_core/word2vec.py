@@ -190,6 +190,8 @@ def train(
 ):
     """Word vectors of a corpus.
 
+    Vectors start uniform within ±1/`vector_size`, output vectors at zero, as in gensim.
+
     Parameters
     ----------
     sentences : iterable of sequences of str
