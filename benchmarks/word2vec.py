@@ -69,9 +69,8 @@ def growth(sentences):
     parts = [shuffled[: len(shuffled) // k] for k in (16, 8, 4, 2)]
     sizes = [sum(map(len, part)) for part in parts]
     for algorithm in ("skipgram", "cbow"):
-        seconds = _timing.compare(
-            {i: lambda i=i, a=algorithm: ours(parts[i], a) for i in range(4)}, repeats=5
-        )
+        functions = {i: lambda i=i, a=algorithm: ours(parts[i], a) for i in range(len(parts))}
+        seconds = _timing.compare(functions, repeats=5, clock=time.process_time)
         seconds = [seconds[i] for i in range(len(parts))]
         rows.append((algorithm, *seconds, _timing.growth(sizes, seconds)))
     print(_timing.table(rows, ("seconds for", *(f"{n:,} words" for n in sizes), "exponent")), "\n")

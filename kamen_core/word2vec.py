@@ -115,7 +115,7 @@ def _train(
     exact,
     rng,
 ):
-    inputs = ((rng.random((len(counts), vector_size)) - 0.5) / vector_size).astype(np.float32)
+    inputs = (rng.uniform(-1, 1, (len(counts), vector_size)) / vector_size).astype(np.float32)
     outputs = np.zeros_like(inputs)
     n_predictions, untrained_loss = 0, (1 + negative) * np.log(2)
     yield EpochState(inputs, outputs, n_predictions, untrained_loss)

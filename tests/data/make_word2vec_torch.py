@@ -81,7 +81,7 @@ def autograd_training(**settings):
     counts = np.array([counter[w] for w in words])
     corpus = [[words.index(w) for w in sentence if w in words] for sentence in SENTENCES]
     rng = np.random.default_rng(s["rng"])
-    first = (rng.random((len(words), s["vector_size"])) - 0.5) / s["vector_size"]
+    first = (2 * rng.random((len(words), s["vector_size"])) - 1) / s["vector_size"]  # as gensim
     inputs = torch.tensor(first.astype(np.float32).astype(float))
     outputs = torch.zeros_like(inputs)
     share, other = alias_table(np.sqrt(np.sqrt(counts)) ** 3)
