@@ -1,6 +1,7 @@
 """word2vec against autograd, counting by hand, gensim's cosines, and the article's claims."""
 
 import importlib.util
+import inspect
 import itertools
 import os
 import subprocess
@@ -355,6 +356,20 @@ def test_epochs_are_the_same_training_seen(algorithm):
     assert stacked.vectors.shape == (3, len(model.vocabulary), 6) and stacked.loss.shape == (3,)
 
 
+def test_epochs_has_the_arguments_of_train():
+    of_train, of_epochs = (inspect.signature(f).parameters for f in (word2vec.train, word2vec.epochs))
+    assert list(of_train) == [*of_epochs, "progress"]
+    assert all(of_train[name].default == parameter.default for name, parameter in of_epochs.items())
+
+
+@pytest.mark.parametrize("sample", [0.0, 0.1])
+def test_empty_sentences_change_nothing(sample):
+    settings = SMALL | {"sample": sample, "rng": 3, "min_count": 2}
+    expected = word2vec.train(CORPUS.sentences, **settings)
+    scattered = [[], ["once"], *CORPUS.sentences[:4], [], *CORPUS.sentences[4:], []]
+    np.testing.assert_array_equal(word2vec.train(scattered, **settings).vectors, expected.vectors)
+
+
 def test_the_untrained_state():
     first = next(word2vec.epochs(CORPUS.sentences, vector_size=50, negative=3, rng=0))
     assert not first.output_vectors.any()
@@ -619,6 +634,11 @@ def test_neighbour_precision_counts(random_model):
         near = [random_model.vocabulary.index(w) for w, _ in word2vec.most_similar(random_model, word, 4)]
         assert precision[i] == np.mean([labels[j] == labels[i] for j in near])
     assert (word2vec.neighbour_precision(random_model, ["x"] * 30, topn=29) == 1).all()
+    # Two thousand words, two and two alike: the nearest is the twin, and never the word itself.
+    twins = np.repeat(np.random.default_rng(0).normal(size=(1000, 8)), 2, axis=0)
+    many = random_model._replace(vectors=twins, vocabulary=tuple(map(str, range(2000))))
+    assert (word2vec.neighbour_precision(many, np.arange(2000) // 2, topn=1) == 1).all()
+    assert (word2vec.neighbour_precision(many, np.arange(2000), topn=1) == 0).all()
     for labels, topn, name in (([1, 2], 3, "labels"), (["x"] * 30, 30, "topn"), (["x"] * 30, 0, "topn")):
         with pytest.raises(ValueError, match=f"^{name}"):
             word2vec.neighbour_precision(random_model, labels, topn)
