@@ -16,12 +16,18 @@ except ImportError:
     numba = None
 
 
-def compiled(function):
-    """Compile a loop with numba if there is numba; ``.py_func`` is the plain function either way."""
+def compiled(function=None, *, reorder=False):
+    """Compile a loop with numba if there is numba; ``.py_func`` is the plain function either way.
+
+    ``@compiled(reorder=True)`` lets a sum be added in another order, several terms at a time: a dot product
+    is some ten times as fast for it, and differs from the plain one by rounding.
+    """
+    if function is None:
+        return lambda function: compiled(function, reorder=reorder)
     if numba is None:
         function.py_func = function
         return function
-    return numba.njit(cache=True)(function)
+    return numba.njit(cache=True, fastmath={"reassoc", "nsz", "contract"} if reorder else False)(function)
 
 
 FUSE_FROM = 16_384  # elements; below it NumPy's temporaries stay in the cache, and compiling is not worth it

@@ -1,0 +1,147 @@
+"""word2vec against gensim, one thread: words a second, growth, and what is learned on two real texts.
+
+    python benchmarks/word2vec.py [seeds]
+
+Dimension 100, window 5, 5 noise words, no subsampling; gensim with one worker. Loss and neighbours are
+measured by the same code for both, after 5 epochs, `seeds` seeds each (4); intervals are 95 %.
+"""
+
+import sys
+import time
+
+import _timing
+import numpy as np
+from gensim.models import Word2Vec
+
+from kamen_core import datasets, word2vec
+from kamen_core._word2vec_corpus import index
+from kamen_core._word2vec_loops import alias_table, cbow_epoch, skipgram_epoch
+from kamen_core._word2vec_neighbours import unit_rows
+
+SETTINGS = {"vector_size": 100, "window": 5, "negative": 5, "sample": 0.0, "alpha": 0.025, "min_alpha": 1e-4}
+
+
+def ours(sentences, algorithm, epochs=1, seed=0, min_count=1):
+    return word2vec.train(
+        sentences,
+        algorithm,
+        epochs=epochs,
+        rng=seed,
+        min_count=min_count,
+        cbow_update="word2vec.c",
+        **SETTINGS,
+    )
+
+
+def gensims(sentences, algorithm, epochs=1, seed=0, min_count=1):
+    """A gensim model in our clothes: the same words, most frequent first."""
+    model = Word2Vec(
+        sentences, sg=int(algorithm == "skipgram"), cbow_mean=1, workers=1, seed=seed, epochs=epochs,
+        min_count=min_count, **SETTINGS,
+    )  # fmt: skip
+    return word2vec.Word2Vec(model.wv.vectors, model.syn1neg, tuple(model.wv.index_to_key), None, 0, None)
+
+
+def speed(corpora):
+    rows = []
+    for (name, sentences), algorithm in ((c, a) for c in corpora for a in ("skipgram", "cbow")):
+        seconds = _timing.compare(
+            {
+                "ours": lambda s=sentences, a=algorithm: ours(s, a),
+                "gensim": lambda s=sentences, a=algorithm: gensims(s, a),
+            }
+        )
+        n = sum(map(len, sentences))
+        rows.append(
+            (
+                f"{name}, {algorithm}",
+                n / seconds["ours"],
+                n / seconds["gensim"],
+                seconds["gensim"] / seconds["ours"],
+            )
+        )
+    print(_timing.table(rows, ("words a second", "ours", "gensim", "ratio")), "\n")
+
+
+def growth(sentences):
+    rows = []
+    shuffled = [sentences[i] for i in np.random.default_rng(0).permutation(len(sentences))]
+    parts = [shuffled[: len(shuffled) // k] for k in (16, 8, 4, 2)]
+    sizes = [sum(map(len, part)) for part in parts]
+    for algorithm in ("skipgram", "cbow"):
+        functions = {i: lambda i=i, a=algorithm: ours(parts[i], a) for i in range(len(parts))}
+        seconds = _timing.compare(functions, repeats=5, clock=time.process_time)
+        seconds = [seconds[i] for i in range(len(parts))]
+        rows.append((algorithm, *seconds, _timing.growth(sizes, seconds)))
+    print(_timing.table(rows, ("seconds for", *(f"{n:,} words" for n in sizes), "exponent")), "\n")
+
+
+def loss(model, sentences, algorithm, min_count):
+    """Mean loss of a prediction, windows and noise the same for every model."""
+    vocabulary, tokens, ends = index(sentences, min_count)
+    row = {word: i for i, word in enumerate(model.vocabulary)}
+    order = [row[word] for word in vocabulary.vocabulary]
+    arguments = (tokens, ends, model.vectors[order], model.output_vectors[order],
+                 *alias_table(vocabulary.counts**0.75), 5, 5, 0.0, 0.0, np.random.default_rng(0))  # fmt: skip
+    n, total = skipgram_epoch(*arguments) if algorithm == "skipgram" else cbow_epoch(*arguments, True)
+    return total / n
+
+
+def forms(vocabulary):
+    """Pairs of forms of one word, (son, sons), (hear, heareth), found by their spelling."""
+    words = set(vocabulary)
+    return [
+        (w, w + end) for w in vocabulary if len(w) > 3 for end in ("s", "eth", "ed", "th") if w + end in words
+    ]
+
+
+def found(model, pairs):
+    """The share of the pairs in which the second is among the ten words nearest to the first."""
+    units, vocabulary = unit_rows(model)
+    row = {word: i for i, word in enumerate(vocabulary)}
+    a, b = np.array([[row[x], row[y]] for x, y in pairs]).T
+    cosines = units[a] @ units.T
+    rank = (cosines > cosines[np.arange(len(a)), b][:, None]).sum(
+        axis=1
+    ) - 1  # the word itself does not count
+    return (rank < 10).mean()
+
+
+def interval(values):
+    """Mean ± half the 95 % interval of the mean (Student)."""
+    t = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36}[len(values)]
+    return f"{np.mean(values):.4f} ± {t * np.std(values, ddof=1) / len(values) ** 0.5:.4f}"
+
+
+def quality(corpora, seeds):
+    rows = []
+    for (name, sentences, min_count), algorithm in ((c, a) for c in corpora for a in ("skipgram", "cbow")):
+        pairs = forms(word2vec.count_words(sentences, min_count).vocabulary)
+        losses, shares = {}, {}
+        for label, method in (("ours", ours), ("gensim", gensims)):
+            models = [method(sentences, algorithm, 5, seed, min_count) for seed in range(1, seeds + 1)]
+            losses[label] = np.array([loss(model, sentences, algorithm, min_count) for model in models])
+            shares[label] = np.array([found(model, pairs) for model in models]) if pairs else None
+        for what, by in (("loss", losses), (f"{len(pairs)} word forms found", shares)):
+            if by["ours"] is not None:
+                difference = interval(by["ours"] - by["gensim"])
+                rows.append(
+                    (
+                        f"{name}, {algorithm}: {what}",
+                        *(interval(by[k]) for k in ("ours", "gensim")),
+                        difference,
+                    )
+                )
+    print(_timing.table(rows, (f"{seeds} seeds", "ours", "gensim", "ours − gensim")))
+
+
+def main(seeds=4):
+    bible = datasets.sentences(datasets.bible())
+    poems = datasets.sentences(datasets.tang_poems())
+    speed([("Bible", bible[:5000]), ("Tang poems", poems[:10000])])
+    growth(bible)
+    quality([("Bible", bible, 5), ("Tang poems", poems[:60000], 5)], seeds)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
