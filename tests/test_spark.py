@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ def sc():
 def cut(arrays, n_blocks):
     """Blocks of consecutive rows; some may be empty."""
     edges = np.linspace(0, len(arrays[0]), n_blocks + 1).astype(int)
-    return [tuple(a[i:j] for a in arrays) for i, j in zip(edges[:-1], edges[1:], strict=True)]
+    return [tuple(a[i:j] for a in arrays) for i, j in pairwise(edges)]
 
 
 def scores(n, decimals, seed=0):

@@ -27,6 +27,7 @@ from kamen_core import _spark_setup as setup
 from kamen_core import spark
 
 N, BLOCKS = 5_000_000, 16
+FAST = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # for JVMs that live for seconds
 
 
 def block(i):
@@ -45,11 +46,11 @@ def slow_block(i, marks):
     return made
 
 
-def wait(condition, seconds=90):
+def wait(condition, what, logs=(), seconds=90):
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
-            raise TimeoutError("the cluster did not get there in time")
+            raise TimeoutError(f"no {what} in {seconds} s\n" + "\n".join(log.read_text() for log in logs))
         time.sleep(0.05)
 
 
@@ -60,7 +61,7 @@ def free_port():
 
 
 @contextmanager
-def daemon(name, log, *arguments):
+def daemon(name, log, conf, *arguments):
     """A master or a worker, ended with everything it started."""
     home = Path(pyspark.__file__).parent
     command = [
@@ -72,7 +73,7 @@ def daemon(name, log, *arguments):
     ]
     small = {
         "SPARK_DAEMON_MEMORY": "256m",
-        "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "SPARK_DAEMON_JAVA_OPTS": f"{FAST} -Dspark.master.rest.enabled=false",
     }
     with log.open("wb") as stream:
         process = subprocess.Popen(
@@ -80,7 +81,7 @@ def daemon(name, log, *arguments):
             stdout=stream,
             stderr=stream,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "SPARK_HOME": str(home), **small},
+            env={**os.environ, "SPARK_HOME": str(home), "SPARK_CONF_DIR": str(conf), **small},
             start_new_session=True,
         )
     try:
@@ -104,33 +105,41 @@ def run(folder, cluster):
         "appender.c.type = Console\nappender.c.name = c\nappender.c.layout.type = PatternLayout\n"
         "appender.c.layout.pattern = %m%n\n"
     )
-    os.environ["SPARK_CONF_DIR"] = str(verbose)
     logs = [folder / f"{name}.log" for name in ("master", "worker1", "worker2")]
-    cluster.enter_context(daemon("master.Master", logs[0], "--port", str(port), "--webui-port", "0"))
-    wait(lambda: "elected leader" in logs[0].read_text())
+    cluster.enter_context(daemon("master.Master", logs[0], verbose, "--port", str(port), "--webui-port", "0"))
+    wait(lambda: "elected leader" in logs[0].read_text(), "master", logs[:1])
     workers = [
         cluster.enter_context(
             daemon(
-                "worker.Worker", log, "-c", "1", "-m", "1g", "-d", str(folder), "--webui-port", "0", master
+                "worker.Worker",
+                log,
+                verbose,
+                "-c",
+                "1",
+                "-m",
+                "1g",
+                "-d",
+                str(folder),
+                "--webui-port",
+                "0",
+                master,
             )
         )
         for log in logs[1:]
     ]
-    wait(lambda: len(re.findall("Registering worker", logs[0].read_text())) == 2)
-    del os.environ["SPARK_CONF_DIR"]
+    wait(lambda: len(re.findall("Registering worker", logs[0].read_text())) >= 2, "workers", logs)
 
     os.environ["KAMEN_SPARK_MASTER"] = master
-    fast = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-    sc = spark.connect(conf={"spark.driver.extraJavaOptions": fast, "spark.executor.extraJavaOptions": fast})
+    sc = spark.connect(conf={"spark.driver.extraJavaOptions": FAST, "spark.executor.extraJavaOptions": FAST})
 
     def executors():
         return sc._jsc.sc().getExecutorMemoryStatus().size() - 1
 
-    wait(lambda: executors() == 2)
+    wait(lambda: executors() == 2, "executors", logs)
     before, killed_after = executors(), []
 
     def kill():
-        wait(lambda: len(list(marks.iterdir())) >= BLOCKS // 2)
+        wait(lambda: len(list(marks.iterdir())) >= BLOCKS // 2, "blocks", logs)
         killed_after.append(len(list(marks.iterdir())))
         os.kill(workers[0].pid, signal.SIGKILL)
 
@@ -139,7 +148,7 @@ def run(folder, cluster):
     blocks = sc.parallelize(range(BLOCKS), BLOCKS).map(lambda i: slow_block(i, str(marks))).cache()
     value = spark.auc(blocks)
     killer.join()
-    wait(lambda: executors() == 1)
+    wait(lambda: executors() == 1, "loss noticed", logs)
     seen = {
         "master": sc.master,
         "executors": (before, executors()),
