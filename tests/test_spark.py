@@ -306,15 +306,14 @@ def test_the_master_comes_from_the_argument_then_the_environment(monkeypatch):
 def test_the_environment_is_left_as_it_was(monkeypatch):
     monkeypatch.setattr(setup, "java_home", lambda: "/some/java")
     monkeypatch.setenv("PYSPARK_PYTHON", "/their/python")
-    monkeypatch.delenv("SPARK_CONF_DIR", raising=False)
+    monkeypatch.delenv("SPARK_LOCAL_IP", raising=False)
     before = dict(os.environ)
     with setup.environment():
         assert os.environ["JAVA_HOME"] == "/some/java" and os.environ["PYSPARK_PYTHON"] == "/their/python"
-        assert (Path(os.environ["SPARK_CONF_DIR"]) / "log4j2.properties").exists()
         assert os.environ["SPARK_LOCAL_IP"] == "127.0.0.1"
     assert dict(os.environ) == before
     with setup.environment(local=False):
-        assert os.environ.get("SPARK_LOCAL_IP") == before.get("SPARK_LOCAL_IP")
+        assert "SPARK_LOCAL_IP" not in os.environ
 
 
 def test_what_is_sent_to_workers_can_be_imported(tmp_path):
@@ -345,6 +344,14 @@ def test_spark_runs_the_algorithms(spark_context, sc):
     np.testing.assert_allclose(theta, gradient_descent(X, labels, 0.5, 3), rtol=0, atol=1e-12)
     with pytest.raises(ValueError, match="NaN"):
         spark.auc(spark_context.parallelize([([0, 1], [0.1, NAN])], 1))
+
+
+@pytest.mark.spark
+def test_spark_is_quiet(spark_context, capfd):
+    with pytest.raises(Exception, match="ZeroDivisionError"):
+        spark_context.parallelize([0], 1).map(lambda x: 1 / x).collect()
+    assert capfd.readouterr() == ("", "")
+    assert "ZeroDivisionError" in (setup.scratch() / "spark.log").read_text()
 
 
 @pytest.mark.spark
