@@ -1,7 +1,8 @@
-"""The built site on a loopback port and a real browser, for the tests marked ``browser``."""
+"""What tests share: the built site and a real browser (``browser``), one real Spark (``spark``)."""
 
 import os
 import shutil
+import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent / "data"))  # the scripts that made golden files
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 SUB_PATH = "/some/sub/path/"  # the site must not mind where it lies
 FLAGS = [
@@ -73,3 +75,16 @@ def page(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def spark_context():
+    """One Spark for the whole session: it takes seconds to start, and there can be but one."""
+    pytest.importorskip("pyspark")
+    from kamen_core.spark import connect
+
+    # A JVM that lives for a minute gains nothing from its second compiler.
+    sc = connect("local[2]", {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"})
+    sc.addPyFile(str(Path(__file__).parent / "data" / "make_rdd_spark.py"))
+    yield sc
+    sc.stop()
