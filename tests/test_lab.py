@@ -77,6 +77,12 @@ def test_the_first_figure_moves_by_key_and_by_drag(lab, chromium):
             continue
 
     figure = page.locator("figure.kamen-flipbook[data-state=ready]").first
+    page.locator(".jp-Notebook").hover()
+    for _ in range(60):  # the view has gone to the last cell, and what is out of view is not in the page
+        page.mouse.wheel(0, -20_000)
+        page.wait_for_timeout(1000)
+        if figure.is_visible():
+            break
     figure.wait_for()
     caption, slider = figure.locator("figcaption"), figure.locator("input[type=range]").first
     before = caption.inner_text()
