@@ -73,6 +73,8 @@ test: $(READY_TEST) book chromium
 	  --nbval-sanitize-with tests/nbval.cfg tests kamen_core notebooks
 
 bench: $(READY_TEST)
+	@echo "== Installing the peers"
+	@$(PIP) -r benchmarks/requirements.txt
 	@for file in benchmarks/[a-z]*.py; do [ -e "$$file" ] || continue; echo "== $$file"; PYTHONPATH=. $(PY) "$$file" || exit 1; done
 
 lint: $(READY_TEST)

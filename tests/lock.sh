@@ -3,13 +3,14 @@
 set -euo pipefail
 work=_build/lock
 rm -rf "$work" && mkdir -p "$work"
-for file in requirements.txt requirements-test.txt requirements-ci.txt; do
+mkdir "$work/benchmarks"
+for file in requirements.txt requirements-test.txt requirements-ci.txt benchmarks/requirements.txt; do
   sed '/^-c /d' "$file" > "$work/$file"
 done
 echo "== A fresh environment in $work/venv"
 "${PYTHON:-python3}" -m venv "$work/venv"
 "$work/venv/bin/python" -m pip --disable-pip-version-check install --quiet --progress-bar on \
-  -r "$work/requirements-test.txt" -r "$work/requirements-ci.txt"
+  -r "$work/requirements-test.txt" -r "$work/requirements-ci.txt" -r "$work/benchmarks/requirements.txt"
 {
   echo "# Every version, as tested together. Renewed by 'make lock'; see CONTRIBUTING.md."
   "$work/venv/bin/python" -m pip --disable-pip-version-check list --format=freeze --exclude-editable \
