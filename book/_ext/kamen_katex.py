@@ -11,7 +11,7 @@ from subprocess import PIPE, Popen
 from sphinxcontrib import katex
 from sphinxcontrib.katex import KaTeXServer
 
-PATIENCE = 60  # seconds
+PATIENCE = 120  # seconds
 katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = PATIENCE
 
 

