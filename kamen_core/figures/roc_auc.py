@@ -1,44 +1,25 @@
 """The figures of the chapter on ROC and AUC."""
 
-from fractions import Fraction
-from statistics import NormalDist
-
 import numpy as np
 
-from .. import column
 from ..language import _, plural
-from ..roc_auc import auc, auc_histogram, confusion, precision_recall_curve, roc_curve
+from ..roc_auc import auc, confusion, precision_recall_curve, roc_curve
+from ._roc_counting import defects, histogram, separation
+from ._roc_parts import BAD, FIVE, GOOD, PRINTED, cards, fraction, matrix, roc_plane
 from .style import C, panel, styled
 
-FIVE = ([1, 1, 0, 1, 0], [0.9, 0.8, 0.75, 0.72, 0.7])  # the column's samples
-PRINTED = [(0, 0), (0, 1 / 3), (0, 2 / 3), (0, 2 / 3), (1 / 2, 1), (1, 1)]  # its points, as (FPR, TPR)
-GOOD, BAD = C["orange"], C["blue"]  # positives are orange, negatives blue, throughout
-
-
-def _roc_plane(width=2.35, height=2.35, **axes):
-    fig, ax = panel(width, height, xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal", **axes)
-    ax.set(xlabel=_("FPR"), ylabel=_("TPR"), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-    ax.plot([0, 1], [0, 1], ":", color=C["muted"])
-    return fig, ax
-
-
-def _matrix(ax):
-    """An empty confusion matrix, rows actual and columns predicted; returns its four moving counts."""
-    ax.set(xlim=(-0.02, 2.02), ylim=(2.02, -0.02), aspect="equal")
-    ax.axis("off")
-    cells = {"tp": (0, 0, GOOD), "fn": (1, 0, C["muted"]), "fp": (0, 1, BAD), "tn": (1, 1, C["muted"])}
-    counts = {}
-    for name, (x, y, colour) in cells.items():
-        ax.fill([x, x + 1, x + 1, x], [y, y, y + 1, y + 1], color=colour, alpha=0.16, lw=0)
-        ax.text(x + 0.5, y + 0.28, name.upper(), ha="center", va="center", color=colour)
-        counts[name] = ax.text(x + 0.5, y + 0.62, "", ha="center", va="center", fontsize=15, animated=True)
-    ax.plot([0, 2, 2, 0, 0], [0, 0, 2, 2, 0], color=C["muted"], lw=0.8)
-    ax.plot([1, 1], [0, 2], color=C["muted"], lw=0.8)
-    ax.plot([0, 2], [1, 1], color=C["muted"], lw=0.8)
-    for i, (called, actual) in enumerate([(_("called +"), _("really +")), (_("called −"), _("really −"))]):
-        ax.text(i + 0.5, -0.08, called, ha="center", va="bottom")
-        ax.text(-0.08, i + 0.5, actual, rotation=90, ha="right", va="center")
-    return counts
+__all__ = [
+    "FIVE",
+    "PRINTED",
+    "chance",
+    "defects",
+    "drawing",
+    "histogram",
+    "pairs",
+    "separation",
+    "threshold",
+    "ties",
+]
 
 
 @styled
@@ -58,8 +39,8 @@ def threshold(y_true, y_score, n_thresholds=101):
     line = ax.axvline(0, color=C["ink"], lw=2.5, animated=True)
 
     counted, cells = panel(2.35, 2.35)
-    counts = _matrix(cells)
-    roc, plane = _roc_plane()
+    counts = matrix(cells)
+    roc, plane = roc_plane()
     plane.plot(curve.fpr, curve.tpr, color=C["purple"])
     roc_dot = plane.plot([], [], "o", ms=9, color=C["red"], mec=C["paper"], animated=True)[0]
     trade, ax_pr = panel(2.35, 2.35, xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
@@ -97,25 +78,6 @@ def threshold(y_true, y_score, n_thresholds=101):
     return [[people], [counted, roc, trade]], update, params
 
 
-def _samples(y_true, y_score, ax):
-    """The samples as a column of cards, best first; returns the frame around what is selected."""
-    n = len(y_true)
-    ax.set(xlim=(0, 1), ylim=(n + 0.05, -0.05))
-    ax.axis("off")
-    for i, (label, score) in enumerate(zip(y_true, y_score, strict=True)):
-        colour = GOOD if label else BAD
-        ax.fill(
-            [0.05, 0.95, 0.95, 0.05], [i + 0.08, i + 0.08, i + 0.92, i + 0.92], color=colour, alpha=0.2, lw=0
-        )
-        ax.text(0.12, i + 0.53, _("positive") if label else _("negative"), va="center", color=colour)
-        ax.text(0.88, i + 0.53, f"{score:g}", va="center", ha="right")
-    return ax.plot([], [], color=C["ink"], lw=2, animated=True)[0]
-
-
-def _fraction(x):
-    return str(Fraction(float(x)).limit_denominator(100))
-
-
 @styled
 def drawing():
     """The column's five samples: the selection grows, the pen goes up 1/P or right 1/N."""
@@ -124,12 +86,12 @@ def drawing():
     right = list(zip(curve.fpr, curve.tpr, strict=True))
     n_pos, n_neg = sum(y_true), len(y_true) - sum(y_true)
 
-    cards, ax = panel(1.75, 2.5)
-    frame = _samples(y_true, y_score, ax)
-    plane_fig, plane = _roc_plane(2.6, 2.5)
+    column, ax = panel(1.75, 2.5)
+    frame = cards(y_true, y_score, ax)
+    plane_fig, plane = roc_plane(2.6, 2.5)
     plane.set(xticks=np.arange(n_neg + 1) / n_neg, yticks=np.arange(n_pos + 1) / n_pos)
-    plane.set_xticklabels([_fraction(x) for x in plane.get_xticks()])
-    plane.set_yticklabels([_fraction(y) for y in plane.get_yticks()])
+    plane.set_xticklabels([fraction(x) for x in plane.get_xticks()])
+    plane.set_yticklabels([fraction(y) for y in plane.get_yticks()])
     plane.grid(color=C["faint"], lw=0.8)
     path = plane.plot([], [], "-", lw=2, color=C["purple"], animated=True)[0]
     pen = plane.plot([], [], "o", ms=10, color=C["red"], mec=C["paper"], zorder=5, animated=True)[0]
@@ -151,25 +113,25 @@ def drawing():
                 "negatives and {tp} of {n_pos} positives: FPR {fx}, TPR {ty}."
             ).format(
                 k=step,
-                x=_fraction(x),
-                y=_fraction(y),
+                x=fraction(x),
+                y=fraction(y),
                 fp=fp,
                 tp=tp,
                 n_neg=n_neg,
                 n_pos=n_pos,
-                fx=_fraction(fp / n_neg),
-                ty=_fraction(tp / n_pos),
+                fx=fraction(fp / n_neg),
+                ty=fraction(tp / n_pos),
             )
         if step == 0:
             return _("Nobody selected: the pen starts at FPR 0, TPR 0.")
         move = _("up 1/{n_pos}") if y_true[step - 1] else _("right 1/{n_neg}")
         return _("The {k} best selected, the pen went {move}: FPR {x}, TPR {y}.").format(
-            k=step, move=move.format(n_pos=n_pos, n_neg=n_neg), x=_fraction(x), y=_fraction(y)
+            k=step, move=move.format(n_pos=n_pos, n_neg=n_neg), x=fraction(x), y=fraction(y)
         )
 
     params = {"step": range(6), "points": [_("right"), _("as printed")], "play": "step", "start": {"step": 2}}
     params["labels"] = {"step": _("step"), "points": _("points")}
-    return [cards, plane_fig], update, params
+    return [column, plane_fig], update, params
 
 
 @styled
@@ -182,7 +144,7 @@ def ties():
     }
     y_true, y_score = [1, 0, 1, 0], [0.8, 0.6, 0.6, 0.3]
     steps = range(5)
-    fig, plane = _roc_plane(3.2, 2.9)
+    fig, plane = roc_plane(3.2, 2.9)
     plane.grid(color=C["faint"], lw=0.8)
     area = plane.fill_between([0, 0], [0, 0], color=C["purple"], alpha=0.15, lw=0, animated=True)
     path = plane.plot([], [], "o-", lw=2, ms=5, color=C["purple"], animated=True)[0]
@@ -205,7 +167,7 @@ def ties():
         area.set_data(x, 0 * x, y)
         if step < 4:
             return _("Scores 0.8, 0.6, 0.6, 0.3, {order}, {k} drawn: FPR {x}, TPR {y}.").format(
-                order=order, k=step, x=_fraction(x[-1]), y=_fraction(y[-1])
+                order=order, k=step, x=fraction(x[-1]), y=fraction(y[-1])
             )
         return _("Scores 0.8, 0.6, 0.6, 0.3, {order}: the area is {area}.").format(
             order=order, area=f"{value:g}"
@@ -243,7 +205,7 @@ def pairs():
                 0
             ]
             marks[i, j] = grid.text(j + 0.5, i + 0.5, "", ha="center", va="center", animated=True)
-    plane_fig, plane = _roc_plane()
+    plane_fig, plane = roc_plane()
     area = plane.fill_between([0, 0], [0, 0], color=C["green"], alpha=0.25, lw=0, animated=True)
     path = plane.plot([], [], "-", lw=2, color=C["purple"], animated=True)[0]
     results = {1: (_("won"), C["green"]), 0: (_("tied"), C["muted"]), -1: (_("lost"), C["red"])}
@@ -323,131 +285,3 @@ def chance(n_models=2000, seed=36):
 
     params = {"samples": sizes, "start": {"samples": 10}, "labels": {"samples": _("samples of each class")}}
     return fig, update, params
-
-
-@styled
-def separation(n=400):
-    """Two bell curves drawn apart, and one of them made rare."""
-    d_values = np.round(np.arange(0, 3.01, 0.25), 2)
-    odds = [1, 3, 10, 30, 100]
-    bell = NormalDist()
-    sample = np.array([bell.inv_cdf((i + 0.5) / n) for i in range(n)])  # even quantiles: no noise
-
-    x = np.linspace(-3.5, 6.5, 51)
-    bells, ax = panel(4.8, 1.7, xlim=(-3.5, 6.5), ylim=(0, 0.42), yticks=[], xlabel=_("score"))
-    low = ax.fill_between(x, 0, 0 * x, color=BAD, alpha=0.4, lw=0, animated=True)
-    high = ax.fill_between(x, 0, 0 * x, color=GOOD, alpha=0.5, lw=0, animated=True)
-    roc_fig, plane = _roc_plane()
-    roc_line = plane.plot([], [], color=C["purple"], lw=2, animated=True)[0]
-    pr_fig, ax_pr = panel(2.35, 2.35, xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
-    ax_pr.set(xlabel=_("recall"), ylabel=_("precision"), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-    pr_line = ax_pr.plot([], [], color=C["green"], lw=2, animated=True)[0]
-    floor = ax_pr.plot([], [], ":", color=C["muted"], animated=True)[0]
-    density = np.array([bell.pdf(v) for v in x])
-
-    def update(separation, negatives):
-        y_true = np.repeat([0, 1], [n * negatives, n])
-        y_score = np.concatenate([np.tile(sample, negatives), sample + separation])
-        curve, pr = roc_curve(y_true, y_score), precision_recall_curve(y_true, y_score)
-        share = 1 / (1 + negatives)
-        low.set_data(x, 0 * x, (1 - share) * density)
-        high.set_data(x, 0 * x, share * np.array([bell.pdf(v - separation) for v in x]))
-        thin = np.linspace(0, curve.fpr.size - 1, 40).astype(int)
-        roc_line.set_data(curve.fpr[thin], curve.tpr[thin])
-        thin = np.linspace(0, pr.recall.size - 2, 40).astype(int)
-        pr_line.set_data(pr.recall[thin], pr.precision[thin])
-        floor.set_data([0, 1], [share, share])
-        return _(
-            "Means {d:.2f} apart: AUC {a:.3f}, and Φ(d/√2) = {phi:.3f}. With {odds}, precision is {half:.2f} "
-            "where half of the positives are found."
-        ).format(
-            d=separation,
-            odds=plural("{k} negative a positive", "{k} negatives a positive", negatives).format(k=negatives),
-            a=auc(y_true, y_score),
-            phi=bell.cdf(separation / 2**0.5),
-            half=pr.precision[pr.recall >= 0.5][-1],
-        )
-
-    params = {"separation": d_values, "negatives": odds, "start": {"separation": 1.5}}
-    params["labels"] = {"separation": _("distance d"), "negatives": _("negatives per positive")}
-    return [[bells], [roc_fig, pr_fig]], update, params
-
-
-@styled
-def histogram(y_true, y_score):
-    """Fewer bins, more pairs that only look tied."""
-    y_true, y_score = np.asarray(y_true), np.asarray(y_score)
-    sizes = [1, 2, 3, 5, 10, 20, 50, 100, 200, 500]
-    exact = auc(y_true, y_score)
-    values = {n: auc_histogram(y_true, y_score, n) for n in sizes}
-
-    bars_fig, ax = panel(3.2, 2.5, xlim=(0, 1), ylim=(-1.1, 1.1), yticks=[], xlabel=_("score"))
-    ax.axhline(0, color=C["muted"], lw=0.8)
-    ax.text(0.02, 1.05, _("sick"), va="top", color=GOOD)
-    ax.text(0.98, -1.05, _("healthy"), ha="right", va="bottom", color=BAD)
-    up = ax.fill_between([0, 1], [0, 0], color=GOOD, alpha=0.6, lw=0, animated=True)
-    down = ax.fill_between([0, 1], [0, 0], color=BAD, alpha=0.6, lw=0, animated=True)
-    error_fig, ax_e = panel(3.2, 2.5, xscale="log", yscale="log", xlabel=_("bins"), ylabel=_("error"))
-    ax_e.set_xticks([1, 10, 100], ["1", "10", "100"])
-    ax_e.set_yticks([1e-4, 1e-3, 1e-2, 1e-1], ["0.0001", "0.001", "0.01", "0.1"])
-    errors = [abs(values[n] - exact) for n in sizes]
-    ax_e.plot(sizes, errors, "-", color=C["muted"])
-    dot = ax_e.plot([], [], "o", ms=9, color=C["red"], mec=C["paper"], animated=True)[0]
-
-    def update(bins):
-        edges = np.arange(bins + 1) / bins  # not linspace: its 0.15 is a hair above 0.15
-        steps = np.repeat(edges, 2)[1:-1]
-        for artist, label, sign in ((up, 1, 1), (down, 0, -1)):
-            counts = np.histogram(y_score[y_true == label], edges)[0]
-            artist.set_data(steps, 0 * steps, sign * np.repeat(counts / counts.max(), 2))
-        dot.set_data([bins], [abs(values[bins] - exact)])
-        return plural(
-            "{n} bin: AUC {v:.5f}, exact {e:.5f}, error {d:+.5f}.",
-            "{n} bins: AUC {v:.5f}, exact {e:.5f}, error {d:+.5f}.",
-            bins,
-        ).format(n=bins, v=values[bins], e=exact, d=values[bins] - exact)
-
-    params = {"bins": sizes, "start": {"bins": 10}, "labels": {"bins": _("bins")}}
-    params["grab"] = {"bins": (ax_e, list(zip(sizes, errors, strict=True)))}
-    return [bars_fig, error_fig], update, params
-
-
-@styled
-def defects():
-    """Four inputs on which the column's histogram code goes wrong, with the bins that it chose."""
-    cases = {
-        _("a score of 1"): ([1, 0], [1.0, 0.2]),
-        _("one shared bin"): ([1, 0], [0.501, 0.509]),
-        _("0.29 in bin 28"): ([1, 0], [0.29, 0.285]),
-        _("a logit below 0"): ([1, 0], [0.2, -0.05]),
-    }
-    fig, ax = panel(4.8, 2.0, xlim=(-0.5, 100.5), ylim=(-0.2, 2.4), yticks=[], xlabel=_("bin"))
-    ax.spines["left"].set_visible(False)
-    ax.set_xticks([0, 25, 50, 75, 99])
-    for x in range(101):
-        ax.plot([x - 0.5, x - 0.5], [0, 0.35], color=C["faint"], lw=0.8)
-    drops = [ax.plot([], [], "v", ms=10, color=c, animated=True)[0] for c in (GOOD, BAD)]
-    notes = [ax.text(0, y, "", color=c, ha="center", animated=True) for y, c in ((1.0, GOOD), (1.7, BAD))]
-
-    def update(case):
-        labels, scores = cases[case]
-        bins = [int(s / (1.0 / 100)) for s in scores]  # as the column chooses them
-        for drop, note, score, b in zip(drops, notes, scores, bins, strict=True):
-            x = b % 100 if b < 100 else 100.5  # Python counts negative indices from the end
-            drop.set_data([x], [0.5])
-            note.set_text(_("{s:g} in bin {b}").format(s=score, b=b))
-            note.set_x(min(max(x, 13), 87))
-        try:
-            printed = f"{column.auc_histogram(labels, scores):g}"
-        except IndexError:
-            printed = "IndexError"
-        try:
-            repaired = f"{auc_histogram(labels, scores):g}"
-        except ValueError:
-            repaired = "ValueError"
-        return _(
-            "Positive {p:g}, negative {n:g}: the column's code gives {printed}, ours {repaired}, "
-            "exact is {exact:g}."
-        ).format(p=scores[0], n=scores[1], printed=printed, repaired=repaired, exact=auc(labels, scores))
-
-    return fig, update, {"case": list(cases), "labels": {"case": _("input")}}

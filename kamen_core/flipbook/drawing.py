@@ -5,6 +5,7 @@ artists themselves (``animated=True``), and what is still and lies *over* them. 
 unit is 1/72 inch.
 """
 
+import functools
 import io
 import re
 
@@ -13,6 +14,7 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import FigureBase
 from PIL import Image
 
 from .style import PALETTE
@@ -48,23 +50,30 @@ def _shorten(text):
     # The prolog brings metadata and a `*{…}` rule that would leak into the whole page.
     text = text[text.index("</style>") + 8 : text.rindex("</svg>")].split("</defs>", 1)[1]
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
-    text = re.sub(r' (d|x|y|width|height)="([^"]*)"', _round, text)
-    text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
-    text = re.sub(r'(?<=style=")font-family: [^;"]*(; )?|font-family: [^;"]*; ?', "", text)
-    text = re.sub(r"font-size: ([\d.]+)px", r"font-size: calc(\1px*var(--k-text,1))", text)
     text = re.sub(r"\s*\n\s*", " ", re.sub(r">\s*\n\s*<", "><", text.strip()))
-    text = text.replace("xlink:href", "href")
+    text = re.sub(
+        r"<[a-zA-Z][^>]*>", lambda m: _shorten_tag(m[0]), text
+    )  # words between tags stay as they are
     text = re.sub(r"(<g[^>]*)>((?:<use [^>]*?( style=\"[^\"]*\")/>)(?:<use [^>]*?\3/>)+)</g>", _lift, text)
     used = set(re.findall(r'(?:href="|url\()#([^")]+)', text))
-    text = re.sub(r' id="([^"]*)"', lambda m: m[0] if m[1] in used else "", text)
-    text = re.sub(
-        r"#[0-9a-f]{6}\b",
-        lambda m: f"var(--k-{_HEX[m[0]]},{m[0]})" if m[0] in _HEX else m[0],
-        text,
-    )
+    text = re.sub(r'(<[^>]*?) id="([^"]*)"', lambda m: m[0] if m[2] in used else m[1], text)
     while (shorter := re.sub(r"<g>(<g[ >].*?</g>)</g>$|<g></g>", r"\1", text)) != text:
         text = shorter
     return text
+
+
+@functools.lru_cache(4096)
+def _shorten_tag(tag):
+    tag = re.sub(r' (d|x|y|width|height)="([^"]*)"', _round, tag)
+    tag = re.sub(r' transform="rotate\(-0 [^"]*"', "", tag)
+    tag = re.sub(r'(?<=style=")font-family: [^;"]*(; )?|font-family: [^;"]*; ?', "", tag)
+    tag = re.sub(r"font-size: ([\d.]+)px", r"font-size: calc(\1px*var(--k-text,1))", tag)
+    tag = re.sub(r"(?<=: )#[0-9a-f]{6}\b", _colour, tag)
+    return tag.replace("xlink:href", "href")
+
+
+def _colour(match):
+    return f"var(--k-{_HEX[match[0]]},{match[0]})" if match[0] in _HEX else match[0]
 
 
 def _round(match):
@@ -78,6 +87,11 @@ def _lift(match):
     if "style" in match[1]:
         return match[0]
     return match[1] + match[3] + ">" + match[2].replace(match[3], "") + "</g>"
+
+
+def _moves(parent):
+    """The animated artists of an axes or a figure."""
+    return [a for a in parent.get_children() if a.get_animated()]
 
 
 class Stage:
@@ -99,7 +113,8 @@ class Stage:
         fig.dpi = 72  # SVG user units are points
         fig.draw_without_rendering()  # layout and pending autoscaling, once …
         fig.set_layout_engine("none")  # … and never again: all states must agree
-        self.axes = fig.findobj(Axes)  # fig.axes lacks insets
+        insets = [ax for ax in fig.findobj(Axes) if ax not in fig.axes]  # fig.axes lacks them
+        self.axes = sorted(fig.axes, key=lambda ax: ax.zorder) + insets  # as matplotlib draws them
         for ax in self.axes:
             ax.set_autoscale_on(False)
         self.size = tuple(float(v) for v in fig.bbox.size)
@@ -108,8 +123,8 @@ class Stage:
 
     def moving(self):
         """The animated artists, in drawing order; `update` may replace them, so ask every time."""
-        parents = (*self.axes, self.fig)
-        artists = [a for parent in parents for a in parent.get_children() if a.get_animated()]
+        parents = (*self.axes, *self.fig.findobj(FigureBase))
+        artists = [a for parent in parents for a in _moves(parent)]
         place = {ax: i for i, ax in enumerate(self.axes)}
         return sorted(artists, key=lambda a: (place.get(a.axes, len(self.axes)), a.zorder))
 
@@ -122,19 +137,34 @@ class Stage:
             hidden |= {ax.xaxis, ax.yaxis}
         order = sorted((a for a in ax.get_children() if a not in hidden), key=lambda a: a.zorder)
         last = max((i for i, a in enumerate(order) if a.get_animated()), default=len(order))
-        return [a for a in order[last + 1 :] if a.get_visible()]
+        # An inset in which something moves stays under it: its background would cover what moves there.
+        return [a for a in order[last + 1 :] if a.get_visible() and not (isinstance(a, Axes) and _moves(a))]
 
     def draw_still(self):
         """The layers under and over the moving one."""
         svg(self.fig, self.fig)  # titles settle only in a full drawing by the same renderer
-        over = svg(self.fig, *self._over)
+        over = svg(self.fig, *(a for a in self._over if a.figure))  # an update may have removed one
         for artist in self._over:
             artist.set_visible(False)
         under = svg(self.fig, self.fig)  # leaves animated artists out by itself
         for artist in self._over:
             artist.set_visible(True)
         self.fig.stale = False
+        self._at_rest = self._still()
+        for artist in self._at_rest:
+            artist.stale = False
         return under, over
+
+    def _still(self):
+        artists = [a for parent in (*self.axes, self.fig) for a in parent.get_children()]
+        return [a for a in artists if not a.get_animated() and a not in self.axes]
+
+    def touched(self):
+        """Whether something still may have changed since it was drawn: matplotlib notes what is stale."""
+        if not self.fig.stale:
+            return False
+        still = self._still()
+        return still != self._at_rest or any(a.stale for a in still)
 
     def draw_moving(self):
         """The moving layer in the figure's present state."""
@@ -142,8 +172,7 @@ class Stage:
 
     def still_artists(self):
         """Each still artist's drawing, to find the one that `update` should not have touched."""
-        artists = [a for ax in self.axes for a in ax.get_children()] + list(self.fig.get_children())
-        return {a: svg(self.fig, a) for a in artists if not a.get_animated() and a not in self.axes}
+        return {a: svg(self.fig, a) for a in self._still()}
 
     def grab(self, how, values):
         """Where the reader may drag, and the pixel of every value.

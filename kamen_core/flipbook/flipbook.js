@@ -26,9 +26,10 @@ async function render({ model, el }) {
   stage.setAttribute("aria-labelledby", caption.id);
 
   // Where we are: an index for every parameter.
-  const nearest = (p, v) => {
+  const nearest = (p, v) => { // an unknown value falls back to the start
     const i = p.values.indexOf(v);
-    if (i >= 0 || typeof v !== "number") return Math.max(i, 0);
+    if (i >= 0) return i;
+    if (typeof v !== "number" || typeof p.values[0] !== "number") return p.values.indexOf(spec.start[p.name]);
     return p.values.reduce((best, u, j) => Math.abs(u - v) < Math.abs(p.values[best] - v) ? j : best, 0);
   };
   const read = values => params.map(p => nearest(p, values[p.name] ?? spec.start[p.name]));
@@ -121,7 +122,7 @@ async function render({ model, el }) {
   });
 
   // Play: time-like parameters run; with reduced motion a few still pictures, a second each.
-  const time = params.findIndex(p => p.name === spec.play), playButton = controls.querySelector("[name=play]");
+  const time = params.findIndex(p => p.name === spec.play), playButton = controls.querySelector("button[name=play]");
   const hush = quiet => { // a screen reader hears where a drag or a run ends, not every state on the way
     caption.setAttribute("aria-live", quiet ? "off" : "polite");
     if (!quiet) setTimeout(() => { caption.textContent = book.captions[shown] + " "; }, 50);
@@ -147,7 +148,7 @@ async function render({ model, el }) {
     label();
   }
   playButton?.addEventListener("click", () => timer ? stop() : start());
-  controls.querySelector("[name=reset]").addEventListener("click", () => {
+  controls.querySelector("button[name=reset]").addEventListener("click", () => {
     stop();
     at = read(spec.start);
     draw();

@@ -6,6 +6,7 @@ glyphs) used more than once are hoisted, and the whole is deflated.
 
 import hashlib
 import html
+import itertools
 import json
 import re
 import zlib
@@ -15,6 +16,7 @@ from ..language import _
 
 _DEFS = re.compile(r"<defs>(.*?)</defs>", re.S)
 _DEFINITION = re.compile(r"<(\w+)(?: [^>]*?)?(?:/>|(?<!/)>.*?</\1>)", re.S)
+_TAG = re.compile(r"<[^/][^>]*>")
 _REFERENCE = re.compile(r'( id="|href="#|url\(#)')
 
 
@@ -45,7 +47,7 @@ def share_definitions(drawings, prefix):
         count.update(list(dict.fromkeys(d for block in _DEFS.findall(drawing) for d in split(block))))
 
     def own(text):
-        return _REFERENCE.sub(rf"\g<1>{prefix}-", text)
+        return _TAG.sub(lambda tag: _REFERENCE.sub(rf"\g<1>{prefix}-", tag[0]), text)
 
     def keep(match):
         rest = "".join(d for d in split(match[1]) if count[d] == 1)
@@ -81,7 +83,8 @@ def pack(stills, frames, captions):
     book : dict
         ``drawings``, ``frames`` (for each state the number of each panel's drawing) and ``captions``.
     """
-    uid = "k" + hashlib.sha1("".join([*(u for u, _over in stills), *captions]).encode()).hexdigest()[:7]
+    content = "".join([*itertools.chain(*stills, *frames), *captions])
+    uid = "k" + hashlib.sha1(content.encode()).hexdigest()[:7]
     numbers, drawings, columns, packed = {}, [], [], []
     for p, (under, over) in enumerate(stills):
         different = list(dict.fromkeys(frame[p] for frame in frames))

@@ -1,11 +1,9 @@
 """`Flipbook`: a figure, a function that moves it and its parameters become one widget."""
 
 import base64
-import inspect
 import io
 import itertools
-import math
-import numbers
+import warnings
 from pathlib import Path
 
 import anywidget
@@ -14,16 +12,15 @@ import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from PIL import Image
 
+from .arguments import check_named, check_names, nearest, page_name, rows_of, texts_of, values_of
 from .drawing import Stage
 from .packing import deflate, markup, pack
 from .style import STYLE
 
 HERE = Path(__file__).parent
-MOST_FRAMES = 5000
-SUSPECTS = 3  # states after which the still layers are drawn again, because matplotlib says something changed
+LOOKS = 20  # how often the still layers are drawn again, because something in them may have changed
 
 
 class Flipbook(anywidget.AnyWidget):
@@ -85,24 +82,26 @@ class Flipbook(anywidget.AnyWidget):
     value = traitlets.Dict().tag(sync=True)
 
     def __init__(self, fig, update, *, start=None, grab=None, play=None, labels=None, name=None, **params):
-        rows = _rows(fig)
+        rows = rows_of(fig)
         figures = [f for row in rows for f in row]
-        values = {name: _sequence(name, sequence) for name, sequence in params.items()}
-        _check_names(update, values, start=start, grab=grab, labels=labels, play=play)
-        start = {n: _nearest(n, vs, (start or {}).get(n, vs[0])) for n, vs in values.items()}
+        values = {name: values_of(name, sequence) for name, sequence in params.items()}
+        check_names(update, values, start=start, grab=grab, labels=labels, play=play)
+        start = {n: nearest(n, vs, (start or {}).get(n, vs[0])) for n, vs in values.items()}
         labels = {n: str((labels or {}).get(n, n.replace("_", " "))) for n in values}
-        name = _name(name, update)
-        with mpl.rc_context(STYLE):
+        name = page_name(name, update)
+        with mpl.rc_context(STYLE), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing from")  # the browser's fonts have it
             _call(update, start)
             stages = [Stage(f) for f in figures]
             if not any(stage.moving() for stage in stages):
                 raise ValueError("fig: no artist was made with animated=True, so nothing would move")
             grabs = _grabs(grab or {}, values, stages)
-            frames, captions = _draw(stages, update, values)
+            frames, captions = _draw(stages, update, values, start)
             _call(update, start)
             images = [stage.image() for stage in stages]
         for f in figures:  # else the inline backend would show it again
             plt.close(f)
+        self._values = values
         uid, stills, book = pack([stage.still for stage in stages], frames, captions)
         spec = {
             "uid": uid,
@@ -112,7 +111,7 @@ class Flipbook(anywidget.AnyWidget):
             "start": start,
             "grab": grabs,
             "params": [
-                {"name": n, "label": labels[n], "values": vs, "text": [_text(v) for v in vs]}
+                {"name": n, "label": labels[n], "values": vs, "text": texts_of(vs)}
                 for n, vs in values.items()
             ],
         }
@@ -122,9 +121,17 @@ class Flipbook(anywidget.AnyWidget):
         self._html, self._caption, self._png = (
             markup(spec, stills, book, k, [len(row) for row in rows]),
             captions[k],
-            _png(images),
+            _png(images, [len(row) for row in rows]),
         )
         super().__init__(data=deflate(book), page=deflate(self._html), spec=spec, value=start)
+
+    @traitlets.validate("value")
+    def _whole(self, proposal):
+        """What is not said stays at its start; a number goes to its nearest value."""
+        values = dict(proposal["value"])
+        check_named("value", values, self._values)
+        start = self.spec["start"]
+        return {n: nearest(n, vs, values.get(n, start[n]), "value") for n, vs in self._values.items()}
 
     def _repr_mimebundle_(self, **kwargs):
         """The widget; where none runs, the first drawing as SVG or PNG, or its sentence."""
@@ -134,79 +141,6 @@ class Flipbook(anywidget.AnyWidget):
         return bundle, metadata
 
 
-def _rows(fig):
-    rows = [[fig]] if isinstance(fig, Figure) else fig
-    if isinstance(rows, (list, tuple)) and all(isinstance(row, Figure) for row in rows):
-        rows = [rows]
-    if (
-        not isinstance(rows, (list, tuple))
-        or not all(isinstance(row, (list, tuple)) and row for row in rows)
-        or not all(isinstance(f, Figure) for row in rows for f in row)
-        or not any(rows)
-    ):
-        raise TypeError(f"fig: expected a matplotlib figure or (rows of) several, got {fig!r}")
-    return rows
-
-
-def _sequence(name, sequence):
-    """The values as plain numbers or strings."""
-    if isinstance(sequence, (str, bytes)) or not hasattr(sequence, "__iter__"):
-        raise TypeError(f"{name}: expected a sequence of numbers or of strings, got {sequence!r}")
-    values = [v.item() if isinstance(v, np.generic) else v for v in sequence]
-    if not values:
-        raise ValueError(f"{name}: the sequence of values is empty")
-    strings = all(isinstance(v, str) for v in values)
-    if not strings and any(isinstance(v, bool) or not isinstance(v, numbers.Real) for v in values):
-        raise TypeError(f"{name}: expected numbers only or strings only, got {values[:3]!r} …")
-    if not strings and not all(math.isfinite(v) for v in values):
-        raise ValueError(f"{name}: holds NaN or infinite values")
-    if len(set(values)) < len(values):
-        raise ValueError(f"{name}: a value stands twice")
-    return values
-
-
-def _check_names(update, values, **named):
-    if not callable(update):
-        raise TypeError(f"update: expected a function, got {type(update).__name__}")
-    if not values:
-        raise ValueError("params: give at least one parameter, such as threshold=thresholds")
-    if (n := math.prod(map(len, values.values()))) > MOST_FRAMES:
-        sizes = " × ".join(f"{k} {len(vs)}" for k, vs in values.items())
-        raise ValueError(f"params: {sizes} make {n} states, more than {MOST_FRAMES}")
-    takes = inspect.signature(update).parameters
-    if not any(p.kind is p.VAR_KEYWORD for p in takes.values()):
-        for name in values:
-            if name not in takes:
-                raise TypeError(f"update: does not take the parameter {name!r}; it takes {', '.join(takes)}")
-    for argument, names in named.items():
-        if names is not None and not isinstance(names, str if argument == "play" else dict):
-            raise TypeError(f"{argument}: got {names!r}")
-        for name in [names] if isinstance(names, str) else names or ():
-            if name not in values:
-                raise ValueError(f"{argument}: there is no parameter {name!r}, only {', '.join(values)}")
-
-
-def _nearest(name, values, wanted):
-    if wanted in values:
-        return values[values.index(wanted)]
-    if isinstance(values[0], str) or not isinstance(wanted, numbers.Real):
-        raise ValueError(f"start: {wanted!r} is not a value of {name}")
-    return min(values, key=lambda v: abs(v - wanted))
-
-
-def _name(name, update):
-    """From ``threshold.<locals>.update``, ``threshold``; it becomes part of an address."""
-    if name is None:
-        name = getattr(update, "__qualname__", "figure").split(".")[0].replace("update", "figure")
-    if not isinstance(name, str) or not name.replace("-", "_").isidentifier():
-        raise ValueError(f"name: expected letters, digits, - and _, got {name!r}")
-    return name
-
-
-def _text(value):
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
 def _call(update, values):
     caption = update(**values)
     if not isinstance(caption, str) or not caption.strip():
@@ -214,30 +148,29 @@ def _call(update, values):
     return caption
 
 
-def _draw(stages, update, values):
+def _draw(stages, update, values, start):
     """Every state's moving layers and caption; the still layers must not have changed on the way."""
-    frames, captions, suspects = [], [], 0
+    frames, captions, looks = [], [], 0
     states = [dict(zip(values, v, strict=True)) for v in itertools.product(*values.values())]
     for n, state in enumerate(states):
         captions.append(_call(update, state))
         frames.append(tuple(stage.draw_moving() for stage in stages))
         for stage in stages:
-            # matplotlib marks a figure stale when anything still in it changes, so most states cost nothing
-            suspect = stage.fig.stale
-            suspects += suspect
-            if n == len(states) - 1 or (suspect and suspects <= SUSPECTS):
-                _check_still(stage, update, states[0], state)
+            touched = stage.touched() if looks > 2 else stage.fig.stale  # most states cost nothing
+            looks += touched
+            if n == len(states) - 1 or (touched and looks <= LOOKS):
+                _check_still(stage, update, start, state)
     return frames, captions
 
 
-def _check_still(stage, update, first, state):
+def _check_still(stage, update, start, state):
     if stage.draw_still() == stage.still:
         return
-    _call(update, first)
+    _call(update, start)
     before = stage.still_artists()
     _call(update, state)
     after = stage.still_artists()
-    changed = [a for a in after if before.get(a) != after[a]]
+    changed = [a for a in before | after if before.get(a) != after.get(a)]
     what = repr(changed[0]) if changed else "an artist"
     raise ValueError(f"update: it changed {what}, which is not animated; make that artist with animated=True")
 
@@ -248,7 +181,8 @@ def _grabs(grab, values, stages):
         if isinstance(values[name][0], str) and not all(_is_curve(how) for how in _listed(hows)):
             raise ValueError(f"grab: {name} is a choice; give the points of its values")
         for how in _listed(hows):
-            ax, along = (stages[0].axes[0], how) if isinstance(how, str) else how if _is_pair(how) else (0, 0)
+            first = stages[0].axes[0] if stages[0].axes else None
+            ax, along = (first, how) if isinstance(how, str) else how if _is_pair(how) else (None, None)
             panel = next((i for i, stage in enumerate(stages) if ax in stage.axes), None)
             curve = not isinstance(along, str) and np.shape(along) == (len(values[name]), 2)
             if panel is None or not (curve or (isinstance(along, str) and along in ("x", "y"))):
@@ -272,13 +206,18 @@ def _is_curve(how):
     return _is_pair(how) and not isinstance(how[1], str)
 
 
-def _png(images):
-    """The panels side by side as one PNG in base64."""
-    size = sum(i.width for i in images), max(i.height for i in images)
-    sheet, x = Image.new("RGB", size, "white"), 0
-    for image in images:
-        sheet.paste(image, (x, 0))
-        x += image.width
+def _png(images, rows):
+    """The rows of panels as one PNG in base64."""
+    images = iter(images)
+    rows = [list(itertools.islice(images, n)) for n in rows]
+    size = max(sum(i.width for i in row) for row in rows), sum(max(i.height for i in row) for row in rows)
+    sheet, y = Image.new("RGB", size, "white"), 0
+    for row in rows:
+        x = (size[0] - sum(i.width for i in row)) // 2
+        for image in row:
+            sheet.paste(image, (x, y))
+            x += image.width
+        y += max(i.height for i in row)
     buffer = io.BytesIO()
     sheet.quantize(64).save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode()

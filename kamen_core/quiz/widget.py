@@ -68,12 +68,17 @@ class Quiz(anywidget.AnyWidget):
     def __init__(self, question, choices):
         if not isinstance(question, str) or not question.strip():
             raise TypeError(f"question: expected a sentence, got {question!r}")
+        if isinstance(choices, str) or not hasattr(choices, "__iter__"):
+            raise TypeError(f"choices: expected a sequence of Choice, got {choices!r}")
         choices = [_choice(c) for c in choices]
         if len(choices) < 2:
             raise ValueError(f"choices: expected at least two, got {len(choices)}")
         if (right := sum(c.right for c in choices)) != 1:
             raise ValueError(f"choices: exactly one has to be right, got {right}")
-        content = repr((question, [c.text for c in choices]))
+        texts = [c.text for c in choices]
+        if twice := [text for text in texts if texts.count(text) > 1]:
+            raise ValueError(f"choices: {twice[0]!r} stands twice")
+        content = repr((question, texts))
         key = "kamen-quiz-" + hashlib.sha1(content.encode()).hexdigest()[:8]
         super().__init__(
             page=_markup(question, choices, key),
@@ -100,6 +105,11 @@ def _choice(choice):
         value = getattr(choice, field)
         if not isinstance(value, str) or not value.strip():
             raise TypeError(f"choices: {field} has to be a sentence, got {value!r}")
+    show = choice.show
+    if not isinstance(show, dict) or not all(
+        isinstance(name, str) and isinstance(values, dict) for name, values in show.items()
+    ):
+        raise TypeError(f"choices: show has to be {{figure: {{parameter: value}}}}, got {show!r}")
     return choice
 
 
