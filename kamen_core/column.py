@@ -3,7 +3,6 @@
 The chapters call these beside the right functions, the tests hold both to their numbers.
 """
 
-
 import numpy as np
 
 

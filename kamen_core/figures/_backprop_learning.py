@@ -14,7 +14,9 @@ def _boundary_line(layers, grid, activation="tanh"):
     gx, gy = np.meshgrid(*grid)
     share = forward(layers, np.column_stack([gx.ravel(), gy.ravel()]), activation).a[-1][:, 1]
     pieces = contour_generator(gx, gy, share.reshape(gx.shape)).lines(0.5)
-    return np.concatenate([np.vstack([p[::2], [[np.nan, np.nan]]]) for p in pieces] or [np.full((1, 2), np.nan)])
+    return np.concatenate(
+        [np.vstack([p[::2], [[np.nan, np.nan]]]) for p in pieces] or [np.full((1, 2), np.nan)]
+    )
 
 
 def _hidden_line(weight, bias, limits):
@@ -51,7 +53,9 @@ def boundary(x, labels, lr=1.0):
         layers, losses = states[units_][epoch], states[units_]["loss"]
         line.set_data(*_boundary_line(layers, grid).T)
         for k, artist in enumerate(units):
-            ends = _hidden_line(layers[0].weight[k], layers[0].bias[k], xlim) if k < units_ else np.empty((0, 2))
+            ends = (
+                _hidden_line(layers[0].weight[k], layers[0].bias[k], xlim) if k < units_ else np.empty((0, 2))
+            )
             artist.set_data(*ends.T)
         thin = np.unique(np.geomspace(1, losses.size, 70).astype(int)) - 1
         curve.set_data(thin, losses[thin])
@@ -83,8 +87,12 @@ def digits(images, labels, n_train=1200, n_steps=300, lr=0.5):
         np.add.at(table, (labels[n_train:], said), 1)
         seen[step] = table, layers[0].weight
 
-    table_fig, ax = panel(2.35, 2.5, xlabel=_("said"), ylabel=_("written"), xticks=range(0, 10, 3), yticks=range(0, 10, 3))
-    mistakes = ax.imshow(np.zeros((10, 10)), cmap="Purples", vmin=0, vmax=1, interpolation="none", animated=True)
+    table_fig, ax = panel(
+        2.35, 2.5, xlabel=_("said"), ylabel=_("written"), xticks=range(0, 10, 3), yticks=range(0, 10, 3)
+    )
+    mistakes = ax.imshow(
+        np.zeros((10, 10)), cmap="Purples", vmin=0, vmax=1, interpolation="none", animated=True
+    )
     units_fig, bx = panel(3.3, 1.5, xticks=[], yticks=[], title=_("weights into 16 hidden units"))
     for side in ("left", "bottom"):
         bx.spines[side].set_visible(False)

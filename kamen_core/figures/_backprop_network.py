@@ -51,13 +51,19 @@ class Diagram:
                 self.rings[level, k] = ax.plot(
                     [x0], [y0], "o", ms=40, mfc="none", lw=0, mew=2.5, zorder=4, animated=True
                 )[0]
-                self.top[level, k] = ax.text(x0, y0 + 0.03, "", ha="center", va="bottom", zorder=5, animated=True)
-                self.bottom[level, k] = ax.text(x0, y0 - 0.03, "", ha="center", va="top", zorder=5, animated=True)
+                self.top[level, k] = ax.text(
+                    x0, y0 + 0.03, "", ha="center", va="bottom", zorder=5, animated=True
+                )
+                self.bottom[level, k] = ax.text(
+                    x0, y0 - 0.03, "", ha="center", va="top", zorder=5, animated=True
+                )
         for k, value in enumerate(x):
             self.top[0, k].set_text(f"{value:.2f}")
             self.top[0, k].set_va("center")
         self.back = {  # δ or ∂C/∂a beside the nodes it belongs to
-            (level, k): ax.text(px, py + 0.4, "", ha="center", va="bottom", color=RED, zorder=5, animated=True)
+            (level, k): ax.text(
+                px, py + 0.4, "", ha="center", va="bottom", color=RED, zorder=5, animated=True
+            )
             for level in (1, 2)
             for k, (px, py) in enumerate(self.place[level])
         }

@@ -13,7 +13,9 @@ __all__ = ["boundary", "check", "depth", "digits", "jacobian", "scrubber"]
 
 # A network small enough to write every number on it: two inputs, three sigmoids, a softmax over two classes.
 X = np.array([[1.0, -0.5]])
-LAYERS = tuple(layer._replace(bias=np.linspace(0.2, -0.2, layer.bias.size)) for layer in init((2, 3, 2), rng=8))
+LAYERS = tuple(
+    layer._replace(bias=np.linspace(0.2, -0.2, layer.bias.size)) for layer in init((2, 3, 2), rng=8)
+)
 
 
 @styled
@@ -41,10 +43,14 @@ def scrubber(lr=1.0):
             else [(0, 0)] * 4
         )
         loss = cross_entropy(fwd.a[-1], y)
-        moved = [type(p)(p.weight - lr * g.weight, p.bias - lr * g.bias) for p, g in zip(LAYERS, back.grads, strict=True)]
+        moved = [
+            type(p)(p.weight - lr * g.weight, p.bias - lr * g.bias)
+            for p, g in zip(LAYERS, back.grads, strict=True)
+        ]
         numbers = {
             "x": _row(X[0]), "z1": _row(fwd.z[0][0]), "a1": _row(fwd.a[1][0]), "z2": _row(fwd.z[1][0]),
-            "a2": _row(fwd.a[2][0]), "loss": f"{loss:.4f}", "d2": _row(back.delta[1][0]), "d1": _row(back.delta[0][0]),
+            "a2": _row(fwd.a[2][0]), "loss": f"{loss:.4f}", "d2": _row(back.delta[1][0]),
+            "d1": _row(back.delta[0][0]),
             "da1": _row(LAYERS[1].weight.T @ back.delta[1][0]), "w2": f"{back.grads[1].weight[0, 0]:.3f}",
             "w1": f"{back.grads[0].weight[0, 0]:.3f}", "lr": f"{lr:g}",
             "after": f"{cross_entropy(forward(moved, X).a[-1], y):.4f}",
@@ -54,6 +60,11 @@ def scrubber(lr=1.0):
     params = {"step": range(12), "label": list(labels), "play": "step", "start": {"step": 0}}
     params["labels"] = {"step": _("step"), "label": _("right answer")}
     return [[net_fig], [list_fig]], update, params
+
+
+def _three(value):
+    """Three decimals, and no minus before a zero."""
+    return f"{round(float(value), 3) + 0:.3f}"
 
 
 def _row(values):
@@ -85,7 +96,9 @@ def jacobian(z3=0.1):
     z_fig, z_ax = panel(2.35, 2.2, xlim=(-0.6, 2.6), ylim=(-3.4, 3.4), title=_("logits z"), xticks=[])
     z_ax.axhline(0, color=C["muted"], lw=0.8)
     z_ax.plot([2], [z3], "o", ms=11, color=C["muted"])
-    knobs = [z_ax.plot([], [], "o", ms=13, color=C["blue"], mec=C["ink"], mew=1.5, animated=True)[0] for _i in "12"]
+    knobs = [
+        z_ax.plot([], [], "o", ms=13, color=C["blue"], mec=C["ink"], mew=1.5, animated=True)[0] for _i in "12"
+    ]
     a_fig, a_ax = panel(2.35, 2.2, xlim=(-0.6, 2.6), ylim=(0, 1.12), title=_("probabilities a"), xticks=[])
     bars = [a_ax.bar(i, 0, 0.7, color=C["blue"], alpha=0.7, animated=True)[0] for i in range(3)]
     notes = [a_ax.text(i, 0, "", ha="center", va="bottom", animated=True) for i in range(3)]
@@ -97,7 +110,10 @@ def jacobian(z3=0.1):
             box = np.array([(i, k), (i + 1, k), (i + 1, k + 1), (i, k + 1)])
             cells[k, i] = j_ax.fill(*box.T, ec=C["paper"], lw=1.5, animated=True)[0]
             words[k, i] = j_ax.text(i + 0.5, k + 0.5, "", ha="center", va="center", animated=True)
-    sums = [j_ax.text(i + 0.5, 3.42, "", ha="center", va="center", color=C["muted"], animated=True) for i in range(3)]
+    sums = [
+        j_ax.text(i + 0.5, 3.42, "", ha="center", va="center", color=C["muted"], animated=True)
+        for i in range(3)
+    ]
     g_fig, g_ax = panel(4.8, 1.5, xlim=(0, 4.6), ylim=(4.1, 0))
     g_ax.axis("off")
     names = [_("a − y"), _("through the Jacobian"), _("printed: τ pulled out"), _("printed: ∇C ⊙ a(1 − a)")]
@@ -105,7 +121,9 @@ def jacobian(z3=0.1):
     rows = []
     for k, (name, colour) in enumerate(zip(names, colours, strict=True)):
         g_ax.text(0.02, k + 0.5, name, va="center", color=colour)
-        rows.append([g_ax.text(2.75 + 0.8 * i, k + 0.5, "", va="center", ha="right", animated=True) for i in range(3)])
+        rows.append(
+            [g_ax.text(2.75 + 0.8 * i, k + 0.5, "", va="center", ha="right", animated=True) for i in range(3)]
+        )
 
     def update(z_1, z_2):
         z = np.array([z_1, z_2, z3])
@@ -122,16 +140,25 @@ def jacobian(z3=0.1):
                 cells[k, i].set_facecolor(C["green"] if jac[k, i] > 0 else C["red"])
                 cells[k, i].set_alpha(min(1.0, 0.05 + 2.2 * abs(jac[k, i])))
                 words[k, i].set_text(f"{jac[k, i]:.3f}")
-        shown = [a - y, jac.T @ grad_a, column.softmax_tau_pulled_out(a, grad_a), column.output_delta_elementwise(a, grad_a)]
+        shown = [
+            a - y,
+            jac.T @ grad_a,
+            column.softmax_tau_pulled_out(a, grad_a),
+            column.output_delta_elementwise(a, grad_a),
+        ]
         for texts, values_ in zip(rows, shown, strict=True):
             for text, value in zip(texts, values_, strict=True):
-                text.set_text(f"{value + 0:.3f}")
+                text.set_text(_three(value))
         return _(
-            "z = ({z1:.1f}, {z2:.1f}, {z3:.1f}), the first class is right: C = {loss:.3f}. The gradient is ({g}); "
-            "the printed product gives ({p})."
+            "z = ({z1:.1f}, {z2:.1f}, {z3:.1f}), the first class is right: C = {loss:.3f}. "
+            "The gradient is ({g}); the printed product gives ({p})."
         ).format(
-            z1=z_1, z2=z_2, z3=z3, loss=cross_entropy(a, y),
-            g=", ".join(f"{v:.3f}" for v in shown[0]), p=", ".join(f"{v + 0:.3f}" for v in shown[3]),
+            z1=z_1,
+            z2=z_2,
+            z3=z3,
+            loss=cross_entropy(a, y),
+            g=", ".join(_three(v) for v in shown[0]),
+            p=", ".join(_three(v) for v in shown[3]),
         )
 
     def column_of(i):
@@ -159,7 +186,9 @@ def check(layers, x, y_onehot):
     errors = {
         name: [float(np.abs(numeric[e] - grad).max()) for e in exponents] for name, grad in gradients.items()
     }
-    fig, ax = panel(4.8, 2.5, xlim=(-12.5, 0.5), ylim=(-13, 1), xlabel=_("step ε"), ylabel=_("largest difference"))
+    fig, ax = panel(
+        4.8, 2.5, xlim=(-12.5, 0.5), ylim=(-13, 1), xlabel=_("step ε"), ylabel=_("largest difference")
+    )
     ax.set_xticks([-12, -9, -6, -3, 0], ["1e-12", "1e-9", "1e-6", "1e-3", "1"])
     ax.set_yticks([-12, -8, -4, 0], ["1e-12", "1e-8", "1e-4", "1"])
     for name, colour in zip(errors, (C["green"], C["red"]), strict=True):
@@ -170,7 +199,9 @@ def check(layers, x, y_onehot):
     def update(exponent, gradient):
         error = errors[gradient][list(exponents).index(exponent)]
         dot.set_data([exponent], [np.log10(error)])
-        return _("ε = {e:.1e}: the two gradients differ by at most {d:.1e}.").format(e=10.0**exponent, d=error)
+        return _("ε = {e:.1e}: the two gradients differ by at most {d:.1e}.").format(
+            e=10.0**exponent, d=error
+        )
 
     params = {"exponent": exponents, "gradient": list(errors), "start": {"exponent": -1}}
     params["labels"] = {"exponent": _("ε = 10 to the power"), "gradient": _("gradient")}
@@ -196,16 +227,22 @@ def depth(width=40, n=30, seed=0):
             for scale in scales:
                 layers = init((width,) * (d + 1), rng=seed + 1, scale=scale)
                 back = backward(layers, forward(layers, x, activation), y, activation)
-                norms[activation, d, scale] = np.array([np.sqrt((delta**2).sum(axis=1).mean()) * n for delta in back.delta])
+                norms[activation, d, scale] = np.array(
+                    [np.sqrt((delta**2).sum(axis=1).mean()) * n for delta in back.delta]
+                )
 
     def update(activation, depth, scale):
         size = norms[activation, depth, scale]
         line.set_data(np.arange(1, depth + 1), np.log10(np.maximum(size, 1e-16)))
-        return _("{n} layers of {a}, scale {s:g}: δ has size {last:.2g} at the top and {first:.2g} at the bottom.").format(
-            n=depth, a=activation, s=scale, last=size[-1], first=size[0]
-        )
+        return _(
+            "{n} layers of {a}, scale {s:g}: δ has size {last:.2g} at the top and {first:.2g} at the bottom."
+        ).format(n=depth, a=activation, s=scale, last=size[-1], first=size[0])
 
     params = {"activation": ["sigmoid", "tanh", "relu"], "depth": depths, "scale": scales}
     params |= {"start": {"depth": 10, "scale": 1.0}}
-    params["labels"] = {"activation": _("activation"), "depth": _("layers"), "scale": _("scale of the weights")}
+    params["labels"] = {
+        "activation": _("activation"),
+        "depth": _("layers"),
+        "scale": _("scale of the weights"),
+    }
     return fig, update, params
