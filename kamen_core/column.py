@@ -3,6 +3,8 @@
 The chapters call these beside the right functions, the tests hold both to their numbers.
 """
 
+import numpy as np
+
 
 def auc_histogram(labels, preds, n_bins=100):
     """The column's histogram AUC with its four defects (ROC-43 … ROC-46): it divides to find the bin,
@@ -18,3 +20,37 @@ def auc_histogram(labels, preds, n_bins=100):
         won += pos * below + pos * neg * 0.5
         below += neg
     return won / float(sum(positives) * sum(negatives))
+
+
+def softmax_without_exp(z):
+    """Softmax as printed, zᵢ / Σₖ zₖ (BP-19): may be negative, may divide by zero."""
+    return z / z.sum(axis=-1, keepdims=True)
+
+
+def softmax_tau_pulled_out(a, grad_a):
+    """∂C/∂z of a softmax with τₖ = ∂C/∂aₖ outside the sum over k (BP-21): what stays inside sums to zero."""
+    inside = np.array([sum(a[k] * ((k == i) - a[i]) for k in range(len(a))) for i in range(len(a))])
+    return grad_a * inside
+
+
+def tau_summed(grad_a):
+    """τ of the last layer with a sum over k that its summand does not know (BP-23): K times too large."""
+    return len(grad_a) * grad_a
+
+
+def cross_entropy_without_minus(a, y):
+    """Cross-entropy as printed, Σ y log a (BP-30)."""
+    return (y * np.log(a)).sum()
+
+
+def output_delta_elementwise(a, grad_a):
+    """δ of the last layer as ∇C ⊙ σ′(z) (BP-28, BP-42), with a (1 − a) for the softmax's slope."""
+    return grad_a * a * (1 - a)
+
+
+def backward_without_slope(layers, fwd, y):
+    """Gradient of the first weights with σ′ forgotten: not the column's slip, but everybody's first."""
+    delta = (fwd.a[-1] - y) / len(y)
+    for layer in layers[:0:-1]:
+        delta = delta @ layer.weight
+    return delta.T @ fwd.a[0]
