@@ -57,7 +57,7 @@ def scrubber(lr=1.0):
         }  # fmt: skip
         return _sentences()[step].format(**numbers)
 
-    params = {"step": range(12), "label": list(labels), "play": "step", "start": {"step": 0}}
+    params = {"step": range(12), "label": list(labels), "play": "step", "start": {"step": 5}}
     params["labels"] = {"step": _("step"), "label": _("right answer")}
     return [[net_fig], [list_fig]], update, params
 
