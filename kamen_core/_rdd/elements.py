@@ -24,7 +24,7 @@ class Elements(Base):
         step = self._watch("evaluate", "map", f)
         return self._map("map", step, preservesPartitioning)
 
-    def _map(self, operation, step, preserves=False):
+    def _map(self, operation, step, preserves):
         def mapped(split, elements):
             call = step(split)
             for x in elements:

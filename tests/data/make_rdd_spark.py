@@ -145,6 +145,25 @@ def _coalesce_after(sc, rng, p):
     return before, after, once, parts(kept.map(lambda x: -x).coalesce(4)), parts(kept.union(rdd).coalesce(5))
 
 
+def _coalesce_twice(sc, rng, p):
+    """A group once placed by where data lie stays placed."""
+    kept = sc.parallelize(list(range(20)), 3).map(lambda x: x).cache()
+    kept.count()
+    kept.count()
+    mixed = sc.parallelize(list(range(100, 120)), 2 * p).map(lambda x: x).union(kept)
+    once = mixed.coalesce(rng.randrange(3, 8))
+    return parts(once), parts(once.coalesce(3)), parts(mixed.union(once).coalesce(rng.randrange(2, 9)))
+
+
+def _zip_large(sc, rng, p):
+    """Blocks of unequal size are made equal first."""
+    x = sc.parallelize(list(range(rng.randrange(150, 250))), p)
+    wide, narrow = x.map(lambda v: "x" * 3000), x.map(lambda v: -v)
+    pairs = wide.zip(narrow)
+    crossed = parts(pairs.cartesian(sc.parallelize([1, 2, 3], 1)))
+    return [[v for _, v in part] for part in parts(pairs)], [[v for (_, v), _ in part] for part in crossed]
+
+
 def _in_place(sc, rng, p):
     zero = []
     rdd = sc.parallelize(list(range(8)), p)
@@ -336,6 +355,7 @@ FUNCTIONS = {
         _list_rdd(sc, rng, p).coalesce(rng.randrange(1, 9), True)
     ),
     "coalesce after": _coalesce_after,
+    "coalesce twice": _coalesce_twice,
     "repartition": lambda sc, rng, p: (
         parts(sc.parallelize(list(range(rng.randrange(150))), p).repartition(rng.randrange(1, 9))),
         parts(sc.parallelize(list("abcdefg"), p).map(str.upper).repartition(3).map(str.lower).repartition(2)),
@@ -352,6 +372,7 @@ FUNCTIONS = {
         _pair_rdd(sc, rng, p).repartitionAndSortWithinPartitions(_wanted(rng), ascending=rng.random() < 0.5)
     ),
     "zip": _zip,
+    "zip large": _zip_large,
     "zipWithIndex": lambda sc, rng, p: (
         parts(_list_rdd(sc, rng, p).zipWithIndex()),
         parts(_list_rdd(sc, rng, p).zipWithUniqueId()),
