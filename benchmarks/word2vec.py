@@ -20,6 +20,18 @@ from kamen_core._word2vec_neighbours import unit_rows
 
 SETTINGS = {"vector_size": 100, "window": 5, "negative": 5, "sample": 0.0, "alpha": 0.025, "min_alpha": 1e-4}
 
+# Words that belong together.
+COMPANIONS = """
+king/queen father/mother son/daughter man/woman brother/sister husband/wife heaven/earth day/night
+light/darkness silver/gold bread/wine life/death east/west north/south right/left good/evil sun/moon
+sheep/oxen horse/chariot sword/spear eyes/ears hand/foot shepherd/flock priest/levite prophet/seer
+sow/reap bless/curse rich/poor wise/foolish young/old great/small first/last morning/evening
+summer/winter fire/water hunger/thirst love/hate joy/gladness servant/master city/village wheat/barley
+vine/fig ox/ass lion/bear mountain/hill sea/river flesh/blood head/neck iron/brass purple/scarlet
+moses/aaron peter/john david/saul judah/israel jerusalem/zion altar/burnt hundred/thousand truth/mercy
+widow/fatherless buy/sell eat/drink weep/mourn sing/praise
+"""
+
 
 def ours(sentences, algorithm, epochs=1, seed=0, min_count=1):
     return word2vec.train(
@@ -96,10 +108,10 @@ def forms(vocabulary):
 
 
 def found(model, pairs):
-    """The share of the pairs in which the second is among the ten words nearest to the first."""
+    """The share of the pairs in which one is among the ten words nearest to the other."""
     units, vocabulary = unit_rows(model)
     row = {word: i for i, word in enumerate(vocabulary)}
-    a, b = np.array([[row[x], row[y]] for x, y in pairs]).T
+    a, b = np.array([(row[x], row[y]) for pair in pairs for x, y in (pair, pair[::-1])]).T
     cosines = units[a] @ units.T
     rank = (cosines > cosines[np.arange(len(a)), b][:, None]).sum(
         axis=1
@@ -116,22 +128,24 @@ def interval(values):
 def quality(corpora, seeds):
     rows = []
     for (name, sentences, min_count), algorithm in ((c, a) for c in corpora for a in ("skipgram", "cbow")):
-        pairs = forms(word2vec.count_words(sentences, min_count).vocabulary)
-        losses, shares = {}, {}
-        for label, method in (("ours", ours), ("gensim", gensims)):
-            models = [method(sentences, algorithm, 5, seed, min_count) for seed in range(1, seeds + 1)]
-            losses[label] = np.array([loss(model, sentences, algorithm, min_count) for model in models])
-            shares[label] = np.array([found(model, pairs) for model in models]) if pairs else None
-        for what, by in (("loss", losses), (f"{len(pairs)} word forms found", shares)):
-            if by["ours"] is not None:
-                difference = interval(by["ours"] - by["gensim"])
-                rows.append(
-                    (
-                        f"{name}, {algorithm}: {what}",
-                        *(interval(by[k]) for k in ("ours", "gensim")),
-                        difference,
-                    )
-                )
+        words = word2vec.count_words(sentences, min_count).vocabulary
+        companions = [tuple(pair.split("/")) for pair in COMPANIONS.split()]
+        known = [pair for pair in companions if set(pair) <= set(words)]
+        spelt = forms(words)
+        measures = {
+            "loss": lambda model, s=sentences, a=algorithm, m=min_count: loss(model, s, a, m),
+            "forms of one word found": lambda model, p=spelt: found(model, p) if p else np.nan,
+            "companions found": lambda model, p=known: found(model, p) if p else np.nan,
+        }
+        scores = {"ours": [], "gensim": []}
+        for seed in range(1, seeds + 1):
+            for label, method in (("ours", ours), ("gensim", gensims)):
+                model = method(sentences, algorithm, 5, seed, min_count)
+                scores[label].append([measure(model) for measure in measures.values()])
+        mine, theirs = (np.array(scores[label]).T for label in ("ours", "gensim"))
+        for measure, x, y in zip(measures, mine, theirs, strict=True):
+            if np.isfinite(x).all():
+                rows.append((f"{name}, {algorithm}: {measure}", interval(x), interval(y), interval(x - y)))
     print(_timing.table(rows, (f"{seeds} seeds", "ours", "gensim", "ours − gensim")))
 
 
