@@ -64,7 +64,8 @@ def check_scrubber(book, values, caption):
             f"The loss is minus the logarithm of the right answer's share: C = {loss:.4f}.",
             f"Backwards. Softmax and cross-entropy together leave δ² = a² − y = {row(d2)}.",
             f"A weight's gradient is δ at its head times a at its tail; the first of W² has {g2[0][0]:.3f}.",
-            f"Each hidden a reached both outputs, so both send their share back and the shares add up: {row(da1)}.",
+            "Each hidden a reached both outputs, so both send their share back and the shares add up: "
+            f"{row(da1)}.",
             f"Through the sigmoid, times σ′ = a (1 − a): δ¹ = {row(d1)}.",
             f"Head times tail again; the first weight of W¹ has gradient {g1[0][0]:.3f}.",
             f"Every weight one step of 1 against its gradient: C falls from {loss:.4f} to {after:.4f}.",
