@@ -107,8 +107,8 @@ def digits(images, labels, n_train=1200, n_steps=300, lr=0.5):
         off = table - np.diag(np.diag(table))
         worst = np.unravel_index(off.argmax(), off.shape)
         return _(
-            "After {s} steps: loss {c:.3f} in training; of {n} new digits {r} are read rightly ({p:.1%}). Most "
-            "frequent slip: a {w} read as {q}, {k} times."
+            "After {s} steps: loss {c:.3f} in training; of {n} new digits {r} are read rightly ({p:.1%}). "
+            "Most frequent slip: a {w} read as {q}, {k} times."
         ).format(s=step, c=trace.loss[step], n=n, r=right, p=right / n, w=worst[0], q=worst[1], k=off.max())
 
     params = {"step": steps, "play": "step", "start": {"step": 45}, "labels": {"step": _("steps")}}
