@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
-from itertools import chain
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -58,7 +58,7 @@ def _read(sentences):
         is_list = isinstance(sentence, Iterable) and not isinstance(sentence, (Set, Mapping))
         if not is_list or getattr(sentence, "ndim", 1) == 0:
             raise TypeError(f"sentences: expected lists of words, got a {type(sentence).__name__} in them")
-        read.append(list(sentence))
+        read.append(sentence if isinstance(sentence, (list, tuple)) else list(sentence))
     return read
 
 
@@ -89,12 +89,12 @@ def index(sentences, min_count):
             f"sentences: one word alone, {vocabulary.vocabulary[0]!r}, has nothing to differ from"
         )
     row = {word: i for i, word in enumerate(vocabulary.vocabulary)}
-    rows = [[row[word] for word in sentence if word in row] for sentence in sentences]
-    lengths = np.array([len(sentence) for sentence in rows])
-    if lengths.max() < 2:
+    tokens = np.fromiter(map(row.get, chain.from_iterable(sentences), repeat(-1)), np.int32)
+    known = tokens >= 0
+    ends = np.append(0, np.cumsum(known))[np.cumsum([len(sentence) for sentence in sentences])]
+    if np.diff(ends, prepend=0).max() < 2:
         raise ValueError("sentences: none has two words or more, so there is nothing to predict")
-    tokens = np.fromiter(chain.from_iterable(rows), np.int32, count=lengths.sum())
-    return vocabulary, tokens, np.cumsum(lengths)
+    return vocabulary, tokens[known], ends
 
 
 def _window(sentence, window):

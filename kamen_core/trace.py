@@ -101,10 +101,15 @@ def run(steps, n_steps, progress=False):
         raise ValueError(f"n_steps: expected 0 or more, got {n_steps}")
     taken = islice(steps, n_steps + 1)
     if progress:
-        from tqdm.auto import tqdm
-
-        taken = tqdm(taken, total=n_steps + 1, unit="state")
+        taken = bar(taken, n_steps + 1, "state")
     states = list(taken)
     if len(states) <= n_steps:
         raise ValueError(f"steps: ended after {len(states)} states, {n_steps + 1} were asked for")
     return stack(states)
+
+
+def bar(items, total, unit):
+    """The items, one by one, under a progress bar that counts to `total`."""
+    from tqdm.auto import tqdm
+
+    return tqdm(items, total=total, unit=unit)

@@ -26,6 +26,7 @@ from ._word2vec_loops import alias_table, cbow_epoch, skipgram_epoch
 from ._word2vec_neighbours import analogy, most_similar
 from ._word2vec_step import Gradients, gradients
 from ._word2vec_topics import TopicCorpus, neighbour_precision, topic_corpus
+from .trace import bar
 
 __all__ = [
     "EpochState",
@@ -242,9 +243,7 @@ def train(
     states = _train(vocabulary.counts, tokens, ends, **settings)
     next(states)
     if progress:
-        from tqdm.auto import tqdm
-
-        states = tqdm(states, total=epochs, unit="epoch")
+        states = bar(states, settings["n_epochs"], "epoch")
     losses = []
     for state in states:
         losses.append(state.loss)
