@@ -36,7 +36,9 @@ def mean_grad(theta, X, y):
 
 
 def _parameter_plane(X, y, width=2.35):
-    fig, ax = panel(width, 2.35, xlim=(2.2, 5.0), ylim=(-0.5, 1.5), xlabel=_("intercept θ₀"), ylabel=_("slope θ₁"))
+    fig, ax = panel(
+        width, 2.35, xlim=(2.2, 5.0), ylim=(-0.5, 1.5), xlabel=_("intercept θ₀"), ylabel=_("slope θ₁")
+    )
     ax.set(xticks=[3, 4, 5], yticks=[0, 1])
     settle(ax)
     contours(ax, lambda theta: mean_loss(theta, X, y), [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4])
@@ -45,7 +47,14 @@ def _parameter_plane(X, y, width=2.35):
 
 
 def _scatter(X, y, width=2.35):
-    fig, ax = panel(width, 2.35, xlim=(-2.2, 4.5), ylim=(2.4, 6.6), xlabel=_("flipper over 190 mm, cm"), ylabel=_("mass, kg"))
+    fig, ax = panel(
+        width,
+        2.35,
+        xlim=(-2.2, 4.5),
+        ylim=(2.4, 6.6),
+        xlabel=_("flipper over 190 mm, cm"),
+        ylabel=_("mass, kg"),
+    )
     ax.set(xticks=[-2, 0, 2, 4], yticks=[3, 4, 5, 6])
     ax.plot(X[:, 1], y, ".", ms=4, color=C["muted"], alpha=0.45, mew=0)
     return fig, ax
@@ -77,9 +86,9 @@ def by_hand(birds):
             arrow.set(theta, theta + part)
         knob.set_data([intercept], [slope])
         line.set_data(ends, intercept + slope * ends)
-        return _("{a:.1f} kg at 190 mm and {b:+.2f} kg a centimetre: loss {loss:.3f}; the least is {low:.3f}.").format(
-            a=intercept, b=slope, loss=mean_loss(theta, X, y), low=lowest
-        )
+        return _(
+            "{a:.1f} kg at 190 mm and {b:+.2f} kg a centimetre: loss {loss:.3f}; the least is {low:.3f}."
+        ).format(a=intercept, b=slope, loss=mean_loss(theta, X, y), low=lowest)
 
     params = {"intercept": intercepts, "slope": slopes, "start": {"intercept": 3.0, "slope": -0.1}}
     params["labels"] = {"intercept": _("intercept θ₀"), "slope": _("slope θ₁")}
@@ -108,7 +117,10 @@ def valley(birds, n_steps=30):
         trail.set_data(*thin(ax, path[: step + 1], tolerance=0, grid=0.2).T)
         ball.set_data(*theta[:, None])
         line.set_data(ends, theta[0] + theta[1] * ends)
-        return _("η = {lr:g}, step {k}: θ = ({a:.3f}, {b:.3f}), loss {loss}. Exact: ({c:.3f}, {d:.3f}), loss {low:.4f}.").format(
+        return _(
+            "η = {lr:g}, step {k}: θ = ({a:.3f}, {b:.3f}), loss {loss}. Exact: ({c:.3f}, {d:.3f}), loss "
+            "{low:.4f}."
+        ).format(
             lr=rate, k=step, a=theta[0], b=theta[1], loss=f"{mean_loss(theta, X, y):.4f}",
             c=exact[0], d=exact[1], low=mean_loss(exact, X, y),
         )  # fmt: skip
@@ -136,7 +148,9 @@ def twin(birds, n_steps=300):
         grad = lambda theta, ridge=ridge: mean_grad(theta, X, y) + ridge * theta  # noqa: E731
         paths[ridge] = run(gd(grad, starts, 1 / largest), n_steps).theta
 
-    plane, ax = panel(2.7, 2.5, xlim=(-0.9, 1.5), ylim=(-1.2, 1.7), xlabel=_("θ of centimetres"), ylabel=_("θ of inches"))
+    plane, ax = panel(
+        2.7, 2.5, xlim=(-0.9, 1.5), ylim=(-1.2, 1.7), xlabel=_("θ of centimetres"), ylabel=_("θ of inches")
+    )
     settle(ax)
     levels = [0.16, 0.4, 0.8, 1.6, 3.2]
     backdrops = Backdrops(ax, {ridge: (penalised(ridge), levels) for ridge in ridges})
@@ -144,9 +158,19 @@ def twin(birds, n_steps=300):
     trails = [ax.plot([], [], "-", lw=2, color=c, animated=True)[0] for c in colours]
     dots = [ax.plot([], [], "o", ms=7, color=c, mec=C["paper"], zorder=6, animated=True)[0] for c in colours]
     star = ax.plot([], [], "*", ms=13, color=C["ink"], mec=C["paper"], zorder=7, animated=True)[0]
-    cloud, ax_fit = panel(2.7, 2.5, xlim=(-3.2, 3.4), ylim=(-2.0, 2.4), xlabel=_("flipper over the mean, cm"), ylabel=_("mass over the mean, kg"))
+    cloud, ax_fit = panel(
+        2.7,
+        2.5,
+        xlim=(-3.2, 3.4),
+        ylim=(-2.0, 2.4),
+        xlabel=_("flipper over the mean, cm"),
+        ylabel=_("mass over the mean, kg"),
+    )
     ax_fit.plot(cm, y, ".", ms=4, color=C["muted"], alpha=0.45, mew=0)
-    fits = [ax_fit.plot([], [], ls, lw=2.5, color=c, animated=True)[0] for c, ls in zip(colours, ("-", "--", ":"), strict=True)]
+    fits = [
+        ax_fit.plot([], [], ls, lw=2.5, color=c, animated=True)[0]
+        for c, ls in zip(colours, ("-", "--", ":"), strict=True)
+    ]
     ends = np.array([-3.2, 3.4])
 
     def update(ridge):
@@ -168,8 +192,8 @@ def twin(birds, n_steps=300):
         star.set_data(*exact[:, None])
         away = float(np.abs(last - exact).max())
         return _(
-            "λ/n = {ridge:g}: one minimum, ({a:.3f}, {b:.3f}), a line of {slope:.3f} kg a centimetre. After {n} "
-            "steps the worst start is {away:.3f} from it."
+            "λ/n = {ridge:g}: one minimum, ({a:.3f}, {b:.3f}), a line of {slope:.3f} kg a centimetre. After "
+            "{n} steps the worst start is {away:.3f} from it."
         ).format(ridge=ridge, a=exact[0], b=exact[1], slope=exact[0] + exact[1] / 2.54, n=n_steps, away=away)
 
     params = {"ridge": ridges, "labels": {"ridge": _("ridge λ/n")}}
@@ -188,7 +212,10 @@ def batches(birds, n_epochs=5, seed=3):
     """One, some or all birds an update; five times through the data in every case."""
     X, y = line_data(birds)
     n = len(y)
-    sizes, rates = [1, 2, 6, 18, 57, 171, 342], [0.01, 0.03, 0.1, 0.3]  # all divide 342: no batch is left over
+    sizes, rates = (
+        [1, 2, 6, 18, 57, 171, 342],
+        [0.01, 0.03, 0.1, 0.3],
+    )  # all divide 342: no batch is left over
     exact = normal_equation(X, y)
     lowest = mean_loss(exact, X, y)
     runs = {(b, lr): batch_run(X, y, b, lr, n_epochs, seed) for b in sizes for lr in rates}
@@ -201,7 +228,9 @@ def batches(birds, n_epochs=5, seed=3):
     ticks = [1e-5, 1e-3, 1e-1, 10], ["0.00001", "0.001", "0.1", "10"]
     panels = []
     for label, colour in ((_("updates"), C["blue"]), (_("birds seen"), C["purple"])):
-        fig, ax_loss = panel(2.35, 2.35, xscale="log", yscale="log", xlim=(0.8, 2200), ylim=(4e-6, 30), xlabel=label)
+        fig, ax_loss = panel(
+            2.35, 2.35, xscale="log", yscale="log", xlim=(0.8, 2200), ylim=(4e-6, 30), xlabel=label
+        )
         ax_loss.set_title(_("loss above the least"), loc="left", fontsize=10)
         ax_loss.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
         ax_loss.set_yticks(*ticks)
@@ -213,7 +242,7 @@ def batches(birds, n_epochs=5, seed=3):
         path, loss = runs[batch, rate], excess[batch, rate]
         loss = np.where(np.isfinite(loss), np.maximum(loss, 1e-9), np.inf)
         shown = np.unique(np.geomspace(1, len(path) - 1, 60).astype(int))
-        trail.set_data(*thin(ax, path[np.r_[0:min(60, len(path)), shown[shown >= 60]]]).T)
+        trail.set_data(*thin(ax, path[np.r_[0 : min(60, len(path)), shown[shown >= 60]]]).T)
         there = np.isfinite(path[-1]).all()
         ball.set_data(*(path[-1][:, None] if there else ([], [])))
         for (_fig, ax_loss, line), per_update in zip(panels, (1, batch), strict=True):
@@ -224,8 +253,12 @@ def batches(birds, n_epochs=5, seed=3):
         if not np.isfinite(late).all() or late.max() > 1e3:
             return text + _("diverged.")
         done = plural("{k} update for {n} birds seen", "{k} updates for {n} birds seen", len(path) - 1)
-        return text + _("{done}; in the second half the loss is {mean} above the least on average, {low} at best.").format(
-            done=done.format(k=f"{len(path) - 1:,}", n=f"{n_epochs * n:,}"), mean=short(late.mean()), low=short(late.min())
+        return text + _(
+            "{done}; in the second half the loss is {mean} above the least on average, {low} at best."
+        ).format(
+            done=done.format(k=f"{len(path) - 1:,}", n=f"{n_epochs * n:,}"),
+            mean=short(late.mean()),
+            low=short(late.min()),
         )
 
     params = {"batch": sizes, "rate": rates, "start": {"batch": 18, "rate": 0.1}}
@@ -245,7 +278,9 @@ def schedules(birds, n_steps=3420, seed=0):
     """The mean mass by one bird at a time: which rates arrive, which wobble, which give up on the way."""
     y = birds.body_mass / 1000
     runs = {name: schedule_run(y, name, n_steps, seed) for name in SCHEDULES}
-    fig, ax = panel(4.8, 2.3, xscale="log", xlim=(0.9, 4000), ylim=(-0.2, 6.4), xlabel=_("birds seen"), ylabel=_("θ, kg"))
+    fig, ax = panel(
+        4.8, 2.3, xscale="log", xlim=(0.9, 4000), ylim=(-0.2, 6.4), xlabel=_("birds seen"), ylabel=_("θ, kg")
+    )
     ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
     ax.minorticks_off()
     settle(ax)
@@ -259,8 +294,9 @@ def schedules(birds, n_steps=3420, seed=0):
         path = runs[schedule]
         line.set_data(*thin(ax, np.stack([steps, path[steps]], axis=1), 0.4, 0.2).T)
         late = path[-1000:] - y.mean()
-        return _("η = {name}: ends at {end:.3f} kg, the mean is {mean:.3f}. Over the last 1,000 birds it is {rms:.3f} off (root mean square).").format(
-            name=schedule, end=path[-1], mean=y.mean(), rms=np.sqrt(np.mean(late**2))
-        )
+        return _(
+            "η = {name}: ends at {end:.3f} kg, the mean is {mean:.3f}. Over the last 1,000 birds "
+            "it is {rms:.3f} off (root mean square)."
+        ).format(name=schedule, end=path[-1], mean=y.mean(), rms=np.sqrt(np.mean(late**2)))
 
     return fig, update, {"schedule": list(SCHEDULES), "labels": {"schedule": _("rate η at step t")}}

@@ -5,7 +5,19 @@ from functools import cache
 import numpy as np
 
 from ..language import _
-from ._plane import METHODS, SURFACES, Backdrops, levels_of, line_for, losses, settle, short, shown, thin, walk
+from ._plane import (
+    METHODS,
+    SURFACES,
+    Backdrops,
+    levels_of,
+    line_for,
+    losses,
+    settle,
+    short,
+    shown,
+    thin,
+    walk,
+)
 from .style import C, panel, styled
 
 # Rates for the first figure: sensible near the minimum, too large where a surface is steepest.
@@ -89,7 +101,12 @@ def your_start(n_steps=40):
             end=end,
         )
 
-    params = {"surface": list(keys), "x": xs, "y": ys, "start": {"surface": shown("ravine"), "x": -2.5, "y": 1.5}}
+    params = {
+        "surface": list(keys),
+        "x": xs,
+        "y": ys,
+        "start": {"surface": shown("ravine"), "x": -2.5, "y": 1.5},
+    }
     params["labels"] = {"surface": _("surface"), "x": _("start x"), "y": _("start y")}
     params["grab"] = {"x": (ax, "x"), "y": (ax, "y")}
     return [[fig], [board]], update, params
@@ -97,7 +114,7 @@ def your_start(n_steps=40):
 
 @cache
 def best_rates(n_steps=60):
-    """For each surface and method the rate of `LADDER` that ends lowest after `n_steps` from the race's start.
+    """For each surface and method the rate of `LADDER` that is lowest after `n_steps` from the race's start.
 
     On the saddle, where lower has no end, each method keeps its rate from the bowl.
     """
@@ -131,14 +148,21 @@ def race(n_steps=60):
     lines = {name: line_for(ax, name, marker="o") for name in METHODS}
     board, table = panel(4.8, 2.0, xlim=(0, 4.7), ylim=(9.9, -0.1))
     table.axis("off")
-    for x, text, side in ((0, "", "left"), (0.55, _("method"), "left"), (2.5, _("rate"), "right"), (3.7, _("loss"), "right")):
+    for x, text, side in (
+        (0, "", "left"),
+        (0.55, _("method"), "left"),
+        (2.5, _("rate"), "right"),
+        (3.7, _("loss"), "right"),
+    ):
         table.text(x, 0.4, text, color=C["muted"], ha=side, va="center_baseline")
     rows = [
         [table.text(x, i + 1.4, "", ha=side, va="center_baseline", animated=True)
          for x, side in ((0.35, "right"), (0.55, "left"), (2.5, "right"), (3.7, "right"))]
         for i in range(len(METHODS))
     ]  # fmt: skip
-    marks = {n: table.plot([], [], ls=METHODS[n][2], lw=2, color=METHODS[n][1], animated=True)[0] for n in METHODS}
+    marks = {
+        n: table.plot([], [], ls=METHODS[n][2], lw=2, color=METHODS[n][1], animated=True)[0] for n in METHODS
+    }
     keys = {shown(key): key for key in SURFACES}
 
     def update(surface, step):
@@ -169,6 +193,11 @@ def race(n_steps=60):
             high=short(now[last]),
         )
 
-    params = {"surface": list(keys), "step": steps, "play": "step", "start": {"surface": shown("ravine"), "step": 20}}
+    params = {
+        "surface": list(keys),
+        "step": steps,
+        "play": "step",
+        "start": {"surface": shown("ravine"), "step": 20},
+    }
     params["labels"] = {"surface": _("surface"), "step": _("step")}
     return [[fig], [board]], update, params
