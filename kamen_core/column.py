@@ -5,6 +5,8 @@ The chapters call these beside the right functions, the tests hold both to their
 
 import numpy as np
 
+from .adaptive import RMSpropState
+
 
 def auc_histogram(labels, preds, n_bins=100):
     """The column's histogram AUC with its four defects (ROC-43 … ROC-46): it divides to find the bin,
@@ -54,3 +56,19 @@ def backward_without_slope(layers, fwd, y):
     for layer in layers[:0:-1]:
         delta = delta @ layer.weight
     return delta.T @ fwd.a[0]
+
+
+def squared_error(theta, x, y):
+    """The loss as the column prints it (GD-10), a parenthesis closed too late: y is inside the model θx."""
+    return 0.5 * (theta * (x - y)) ** 2
+
+
+def rmsprop(grad, theta, lr=1e-3, rho=0.9, eps=1e-8):
+    """RMSprop as the column prints it (GD-63): the mean is made of itself, g² never enters, so it stays 0."""
+    g2_mean = np.zeros_like(theta)
+    yield RMSpropState(theta, g2_mean)
+    while True:
+        with np.errstate(over="ignore", invalid="ignore"):
+            g2_mean = rho * g2_mean + (1 - rho) * g2_mean
+            theta = theta - lr * grad(theta) / (np.sqrt(g2_mean) + eps)
+        yield RMSpropState(theta, g2_mean)
