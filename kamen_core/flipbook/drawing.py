@@ -65,6 +65,7 @@ def _shorten(text):
 @functools.lru_cache(4096)
 def _shorten_tag(tag):
     tag = re.sub(r' (d|x|y|width|height)="([^"]*)"', _round, tag)
+    tag = re.sub(r' d="(M [-\d. ]+ L [-\d. ML]+)(z?)"', _relative, tag)
     tag = re.sub(r' transform="rotate\(-0 [^"]*"', "", tag)
     tag = re.sub(r'(?<=style=")font-family: [^;"]*(; )?|font-family: [^;"]*; ?', "", tag)
     tag = re.sub(r"font-size: ([\d.]+)px", r"font-size: calc(\1px*var(--k-text,1))", tag)
@@ -80,6 +81,16 @@ def _round(match):
     """0.01 pt is finer than any screen."""
     numbers = re.sub(r"(\.\d\d)\d+", r"\1", match[2]).strip()
     return f' {match[1]}="{numbers}"'
+
+
+def _relative(match):
+    """Straight strokes as differences from point to point: shorter, and more alike from state to state."""
+    strokes = []
+    for stroke in match[1].split("M")[1:]:
+        numbers = [round(100 * float(n)) for n in stroke.replace("L", " ").split()]
+        steps = [f"{(b - a) / 100:g}" for a, b in zip(numbers, numbers[2:], strict=False)]
+        strokes.append(f"M{numbers[0] / 100:g} {numbers[1] / 100:g}l{' '.join(steps)}")
+    return f' d="{"".join(strokes)}{match[2]}"'
 
 
 def _lift(match):
