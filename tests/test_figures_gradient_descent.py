@@ -86,13 +86,13 @@ def final_loss(name, surface, start, lr, n):
 def test_your_start_names_the_lowest_and_the_lost():
     surfaces = {"bowl": bowl, "ravine": ravine, "Rosenbrock": rosenbrock, "Beale": beale, "saddle": saddle}
     every = list(states("your_start"))
-    assert len(every) == 5 * 11 * 9
-    for state, caption in every[::23]:
+    assert len(every) == 5 * 9 * 7
+    for state, caption in every[::17]:
         surface, start = surfaces[state["surface"]], np.array([state["x"], state["y"]])
         ends = {}
         for name in ("GD", "momentum", "NAG", "Adagrad", "RMSprop", "Adam", "Newton"):
             lr = _gd_walks.RATES[state["surface"]].get(name, 1.0)
-            ends[name] = final_loss(name, surface, start, lr, 40)
+            ends[name] = final_loss(name, surface, start, lr, 20)
         first, low, second, next_ = re.search(r"loss (\w+) \((.*?)\), then (\w+) \((.*?)\)", caption).groups()
         order = sorted(ends.values())
         assert ends[first] == order[0]
@@ -106,21 +106,21 @@ def test_your_start_names_the_lowest_and_the_lost():
 
 def test_your_start_stars_the_minimum_and_rings_the_start():
     _fig, update, params = made("your_start")
-    update(surface="Rosenbrock", x=1.1, y=-0.5)
+    update(surface="Rosenbrock", x=0.5, y=-0.6)
     lines = moving("your_start", 0)
     assert [ln.get_xydata().tolist() for ln in lines if ln.get_marker() == "*"] == [[[1, 1]]]
     ring = next(ln for ln in lines if ln.get_marker() == "o")
-    assert ring.get_xydata().tolist() == [[1.1, -0.5]]
-    update(surface="saddle", x=1.1, y=-0.5)
+    assert ring.get_xydata().tolist() == [[0.5, -0.6]]
+    update(surface="saddle", x=0.5, y=-0.6)
     assert [len(ln.get_xdata()) for ln in lines if ln.get_marker() == "*"] == [0]
     assert [v for v in params["y"] if v == 0] == [0]  # the knife's edge is among the starts
 
 
 def test_adamw_and_amsgrad_would_walk_on_adams_path():
-    starts = np.stack(np.meshgrid(np.arange(-2.5, 3.6, 0.6), np.arange(-2, 2.1, 0.5)), axis=-1)
+    starts = np.stack(np.meshgrid(np.arange(-2.5, 3.6, 0.75), np.arange(-1.8, 1.9, 0.6)), axis=-1)
     for key, surface in _plane.SURFACES.items():
         lr = _gd_walks.RATES[key]["Adam"]
-        paths = [_plane.walk(name, surface, starts, lr, 40) for name in ("Adam", "AdamW", "AMSGrad")]
+        paths = [_plane.walk(name, surface, starts, lr, 20) for name in ("Adam", "AdamW", "AMSGrad")]
         apart = [np.linalg.norm(path - paths[0], axis=-1) for path in paths[1:]]
         assert max(np.quantile(a, 0.95) for a in apart) < 0.25
 
@@ -138,12 +138,11 @@ def test_each_racer_has_the_best_rate_of_the_ladder():
 def test_the_scoreboard_is_sorted_and_true():
     rows = moving("race", 1, "texts")
     for state, caption in states("race"):
-        board = [[t.get_text() for t in rows[i : i + 4]] for i in range(0, 36, 4)]
-        assert {name for _p, name, _r, _l in board} == set(_plane.METHODS)
+        board = [[t.get_text() for t in rows[i : i + 3]] for i in range(0, 27, 3)]
+        assert {name for name, _r, _l in board} == set(_plane.METHODS)
         now = {n: figures.race_runs()[state["surface"], n][1][state["step"]] for n in _plane.METHODS}
-        assert [_plane.short(float(x)) for x in sorted(now.values())] == [row[3] for row in board]
-        for place, name, rate, loss in board:
-            assert int(place) == 1 + sum(other < now[name] for other in now.values())
+        assert [_plane.short(float(x)) for x in sorted(now.values())] == [row[2] for row in board]
+        for name, rate, loss in board:
             assert float(rate) == figures.best_rates()[state["surface"], name]
             assert loss == _plane.short(float(now[name]))
         if state["step"]:
@@ -176,7 +175,7 @@ def test_by_hand_reads_the_loss_and_points_downhill():
         assert numbers(caption)[-2:] == pytest.approx([loss(theta), loss(EXACT)], abs=6e-4)
         notes = [a for a in panels("by_hand")[0].axes[0].texts if a.get_animated()]
         arrow = np.array(notes[-1].xy) - notes[-1].get_position()
-        assert arrow == pytest.approx(-0.25 * H @ (theta - EXACT), abs=1e-9)
+        assert arrow == pytest.approx(-0.25 * H @ (theta - EXACT), abs=0.04)  # it ends on whole points
         x, y = moving("by_hand", 1)[0].get_data()
         assert y == pytest.approx(theta[0] + theta[1] * x)
 

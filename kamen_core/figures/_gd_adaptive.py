@@ -25,7 +25,7 @@ SLOPES = {  # name: f, f′, f″, all with their minimum at 0
 @styled
 def distance():
     """How far is it to the bottom? Slope over curvature says it, if the valley is a parabola."""
-    xs = np.round(np.arange(0.1, 3.01, 0.1), 1)
+    xs = np.round(np.arange(0.2, 3.01, 0.2), 1)
     fig, ax = panel(4.8, 2.3, xlim=(-3.3, 3.3), ylim=(-0.2, 1.05), yticks=[], xlabel="x")
     ax.set_xticks([-3, -2, -1, 0, 1, 2, 3])
     settle(ax)
@@ -114,7 +114,7 @@ def curvature():
     return [left, right], update, params
 
 
-def insides(n_steps=30, start=(5.0, 1.0)):
+def insides(n_steps=15, start=(5.0, 1.0)):
     """Five runs on the ravine with everything they compute: rows of (symbol, values (n_steps, 2)), and paths.
 
     Row t − 1 holds step t: the gradient it saw, the sums after it, its effective rate, its step.
@@ -151,7 +151,7 @@ def insides(n_steps=30, start=(5.0, 1.0)):
 
 
 @styled
-def inside(n_steps=30):
+def inside(n_steps=15):
     """What each method keeps, and the rate that it makes of it, for both parameters and step by step."""
     runs = insides(n_steps)
     sheet, table = panel(4.8, 1.75, xlim=(0, 4.8), ylim=(8.0, -0.3))
@@ -172,7 +172,7 @@ def inside(n_steps=30):
     trail = ax.plot([], [], ".-", lw=1, ms=5, color=C["ink"], animated=True)[0]
     time, ax_r = panel(2.7, 2.35, yscale="log", xlim=(0.5, n_steps + 0.5), ylim=(1e-3, 10), xlabel=_("step"))
     ax_r.set_title(_("rate of each parameter"), loc="left", fontsize=10)
-    ax_r.set_xticks([1, 10, 20, 30])
+    ax_r.set_xticks([1, 5, 10, 15])
     ax_r.set_yticks([0.001, 0.01, 0.1, 1, 10], ["0.001", "0.01", "0.1", "1", "10"])
     ax_r.minorticks_off()
     settle(ax_r)
@@ -187,11 +187,11 @@ def inside(n_steps=30):
         for row, (symbol, value) in zip(rows, values, strict=False):
             for text, content in zip(row, (symbol, *(short(v, 3) for v in value[step - 1])), strict=True):
                 text.set_text(content)
-        trail.set_data(*thin(ax, path[: step + 1], 0, 0.2).T)
+        trail.set_data(*thin(ax, path[: step + 1], 0, 0.5).T)
         rate, moved = values[-2][1], values[-1][1]
         for line, column_ in zip(lines, rate.T, strict=True):
             line.set_data(
-                *thin(ax_r, np.stack([t[:step], np.minimum(column_[:step], 1e4)], axis=1), 0, 0.2).T
+                *thin(ax_r, np.stack([t[:step], np.minimum(column_[:step], 1e4)], axis=1), 0.3, 0.5).T
             )
         if method == _("RMSprop as printed"):
             return _(

@@ -68,9 +68,12 @@ def _downhill(theta, X, y):
 def by_hand(birds):
     """The reader looks for the best line alone, with the slope of the loss as the only hint."""
     X, y = line_data(birds)
-    intercepts, slopes = np.round(np.arange(2.4, 4.81, 0.2), 1), np.round(np.arange(-0.4, 1.41, 0.15), 2)
+    intercepts, slopes = (
+        np.round(np.arange(2.5, 4.76, 0.25), 2),
+        np.round(np.arange(-0.4, 1.41, 0.2), 1) + 0.0,
+    )
     plane, ax = _parameter_plane(X, y, 2.7)
-    parts = [Arrow(ax, C["muted"], 1.2), Arrow(ax, C["muted"], 1.2)]
+    parts = [ax.plot([], [], color=C["muted"], lw=2, animated=True)[0] for _part in range(2)]
     hint = Arrow(ax, C["orange"], 2.4)
     knob = ax.plot([], [], "o", ms=11, color=C["paper"], mec=C["ink"], mew=2.5, zorder=6, animated=True)[0]
     cloud, ax_fit = _scatter(X, y, 2.7)
@@ -83,24 +86,24 @@ def by_hand(birds):
         step = 0.25 * _downhill(theta, X, y)
         hint.set(theta, theta + step)
         for arrow, part in zip(parts, np.diag(step), strict=True):
-            arrow.set(theta, theta + part)
+            arrow.set_data(*thin(ax, np.stack([theta, theta + part])).T)
         knob.set_data([intercept], [slope])
         line.set_data(ends, intercept + slope * ends)
         return _(
-            "{a:.1f} kg at 190 mm and {b:+.2f} kg a centimetre: loss {loss:.3f}; the least is {low:.3f}."
+            "{a:.2f} kg at 190 mm and {b:+.1f} kg a centimetre: loss {loss:.3f}; the least is {low:.3f}."
         ).format(a=intercept, b=slope, loss=mean_loss(theta, X, y), low=lowest)
 
-    params = {"intercept": intercepts, "slope": slopes, "start": {"intercept": 3.0, "slope": -0.1}}
+    params = {"intercept": intercepts, "slope": slopes, "start": {"intercept": 3.0, "slope": -0.2}}
     params["labels"] = {"intercept": _("intercept θ₀"), "slope": _("slope θ₁")}
     params["grab"] = {"intercept": (ax, "x"), "slope": (ax, "y")}
     return [plane, cloud], update, params
 
 
 @styled
-def valley(birds, n_steps=30):
+def valley(birds, n_steps=20):
     """Gradient descent fits the line: the ball on the surface of the loss, the line through the birds."""
     X, y = line_data(birds)
-    rates = [0.05, 0.3, 0.5, 0.6]
+    rates = [0.1, 0.5, 0.6]
     paths = {lr: run(gd(lambda theta: mean_grad(theta, X, y), START, lr), n_steps).theta for lr in rates}
     exact = normal_equation(X, y)
     plane, ax = _parameter_plane(X, y, 2.7)
@@ -114,7 +117,7 @@ def valley(birds, n_steps=30):
     def update(rate, step):
         path = paths[rate]
         theta = path[step]
-        trail.set_data(*thin(ax, path[: step + 1], tolerance=0, grid=0.2).T)
+        trail.set_data(*thin(ax, path[: step + 1], tolerance=0, grid=0.5).T)
         ball.set_data(*theta[:, None])
         line.set_data(ends, theta[0] + theta[1] * ends)
         return _(
@@ -125,7 +128,7 @@ def valley(birds, n_steps=30):
             c=exact[0], d=exact[1], low=mean_loss(exact, X, y),
         )  # fmt: skip
 
-    params = {"rate": rates, "step": range(n_steps + 1), "play": "step", "start": {"rate": 0.3, "step": 4}}
+    params = {"rate": rates, "step": range(n_steps + 1), "play": "step", "start": {"rate": 0.1, "step": 4}}
     params["labels"] = {"rate": _("rate η"), "step": _("step")}
     return [plane, cloud], update, params
 

@@ -15,7 +15,7 @@ NEAR = 1e-6  # a loss below this is an arrival
 @styled
 def compass():
     """A step of fixed length in any direction: which one lowers the loss most depends on the length."""
-    lengths, degrees = [0.001, 0.5, 1, 2, 5.1], np.arange(0, 360, 8)
+    lengths, degrees = [0.001, 0.5, 2, 5.1], np.arange(0, 360, 15)
     fine = np.radians(np.arange(0, 360, 0.1))
     downhill = -ravine.grad(HERE) / np.linalg.norm(ravine.grad(HERE))
     home = ravine.minimum - HERE
@@ -78,9 +78,9 @@ def compass():
 
 
 @styled
-def learning_rate(n_steps=20):
+def learning_rate(n_steps=12):
     """One parabola and one number: slow, good, at once, swinging, for ever, away."""
-    rates = [0.05, 0.1, 0.3, 0.5, 0.8, 1, 1.2, 1.5, 1.8, 1.95, 2, 2.05, 2.2]
+    rates = [0.1, 0.3, 0.5, 1, 1.5, 1.8, 2, 2.05, 2.2]
     paths = {lr: run(gd(lambda theta: theta, [1.0], lr), n_steps).theta[:, 0] for lr in rates}
     bowl, ax = panel(2.7, 2.5, xlim=(-2.6, 2.6), ylim=(-0.15, 3.3), xlabel="θ", ylabel=_("loss ½θ²"))
     ax.set(xticks=[-2, 0, 2], yticks=[0, 1, 2, 3])
@@ -91,10 +91,10 @@ def learning_rate(n_steps=20):
     ball = ax.plot([], [], "o", ms=11, color=C["orange"], mec=C["paper"], zorder=5, animated=True)[0]
     time, ax_t = panel(2.7, 2.5, xlim=(-0.5, n_steps + 0.5), ylim=(-2.2, 2.2), xlabel=_("step k"), ylabel="θ")
     ax_t.yaxis.label.set_rotation(0)
-    ax_t.set(xticks=[0, 5, 10, 15, 20], yticks=[-2, -1, 0, 1, 2])
+    ax_t.set(xticks=[0, 4, 8, 12], yticks=[-2, -1, 0, 1, 2])
     settle(ax_t)
     ax_t.axhline(0, color=C["muted"], lw=0.8)
-    closed = ax_t.plot([], [], "o", ms=8, mfc="none", mec=C["green"], mew=1.5, animated=True)[0]
+    closed = ax_t.plot([], [], lw=6, color=C["green"], alpha=0.35, animated=True)[0]
     steps_line = ax_t.plot([], [], ".-", lw=1, ms=5, color=C["blue"], animated=True)[0]
     k = np.arange(n_steps + 1)
 
@@ -109,10 +109,10 @@ def learning_rate(n_steps=20):
 
     def update(rate, step):
         path, formula = paths[rate][: step + 1], (1 - rate) ** k[: step + 1]
-        trail.set_data(*thin(ax, np.stack([path, path**2 / 2], axis=1), 0, 0.2).T)
+        trail.set_data(*thin(ax, np.stack([path, path**2 / 2], axis=1), 0, 0.5).T)
         ball.set_data([path[-1]], [path[-1] ** 2 / 2])
-        steps_line.set_data(*thin(ax_t, np.stack([k[: step + 1], path], axis=1), 0, 0.2).T)
-        closed.set_data(k[: step + 1], formula)
+        steps_line.set_data(*thin(ax_t, np.stack([k[: step + 1], path], axis=1), 0, 0.5).T)
+        closed.set_data(*thin(ax_t, np.stack([k[: step + 1], formula], axis=1), 0, 0.5).T)
         return _(
             "η = {lr:g}, step {k}: θ = {theta}; the formula says ({factor:g})^{k} = {formula}. {kind}."
         ).format(

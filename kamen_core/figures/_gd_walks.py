@@ -56,9 +56,9 @@ def _plane(height=3.25):
 
 
 @styled
-def your_start(n_steps=40):
+def your_start(n_steps=20):
     """The start is the reader's to drag; seven methods set out from it."""
-    xs, ys = np.round(np.arange(-2.5, 3.51, 0.6), 1), np.round(np.arange(-2, 2.01, 0.5), 1) + 0.0
+    xs, ys = np.round(np.arange(-2.5, 3.51, 0.75), 2), np.round(np.arange(-1.8, 1.81, 0.6), 1) + 0.0
     names = [n for n in METHODS if n not in ("AdamW", "AMSGrad")]  # those two walk on Adam's path here
     starts = np.stack(np.meshgrid(xs, ys, indexing="ij"), axis=-1)
     paths, ends = {}, {}
@@ -72,10 +72,10 @@ def your_start(n_steps=40):
     for name in names:
         ax.plot([], [], color=METHODS[name][1], ls=METHODS[name][2], lw=2, label=shown(name))
     knob = ax.plot([], [], "o", ms=13, color=C["paper"], mec=C["ink"], mew=2.5, zorder=6, animated=True)[0]
-    board, table = panel(4.8, 0.5)
+    board, table = panel(4.8, 0.72)
     table.axis("off")
     handles, labels = ax.get_legend_handles_labels()
-    table.legend(handles, labels, loc="center", ncols=4, handlelength=1.4, columnspacing=1, borderpad=0)
+    table.legend(handles, labels, loc="center", ncols=3, handlelength=1.4, columnspacing=2.5, borderpad=0)
     keys = {shown(key): key for key in SURFACES}
 
     def update(surface, x, y):
@@ -83,7 +83,7 @@ def your_start(n_steps=40):
         show(key)
         knob.set_data([x], [y])
         for name, line in lines.items():
-            line.set_data(*thin(ax, paths[key, name][(slice(None), *at)]).T)
+            line.set_data(*thin(ax, paths[key, name][(slice(None), *at)], 1.3).T)
         found = {name: float(ends[key, name][at]) for name in names}
         first, second, *_others, last = sorted(found, key=found.get)
         gone = [shown(n) for n in names if short(found[n]) == _("diverged")]
@@ -105,7 +105,7 @@ def your_start(n_steps=40):
         "surface": list(keys),
         "x": xs,
         "y": ys,
-        "start": {"surface": shown("ravine"), "x": -2.5, "y": 1.5},
+        "start": {"surface": shown("ravine"), "x": -2.5, "y": 1.8},
     }
     params["labels"] = {"surface": _("surface"), "x": _("start x"), "y": _("start y")}
     params["grab"] = {"x": (ax, "x"), "y": (ax, "y")}
@@ -143,21 +143,20 @@ def race_runs(n_steps=60):
 def race(n_steps=60):
     """All nine methods, each at the best of the same eighteen rates, with a scoreboard."""
     runs, rates = race_runs(n_steps), best_rates(n_steps)
-    steps = [*range(0, 13), *range(15, 31, 3), *range(35, n_steps + 1, 5)]
+    steps = [0, 1, 2, 3, 4, 6, 9, 13, 20, 30, 45, n_steps]
     fig, ax, show = _plane()
     lines = {name: line_for(ax, name, marker="o") for name in METHODS}
     board, table = panel(4.8, 2.0, xlim=(0, 4.7), ylim=(9.9, -0.1))
     table.axis("off")
     for x, text, side in (
-        (0, "", "left"),
-        (0.55, _("method"), "left"),
+        (0.3, _("method"), "left"),
         (2.5, _("rate"), "right"),
         (3.7, _("loss"), "right"),
     ):
         table.text(x, 0.4, text, color=C["muted"], ha=side, va="center_baseline")
     rows = [
         [table.text(x, i + 1.4, "", ha=side, va="center_baseline", animated=True)
-         for x, side in ((0.35, "right"), (0.55, "left"), (2.5, "right"), (3.7, "right"))]
+         for x, side in ((0.3, "left"), (2.5, "right"), (3.7, "right"))]
         for i in range(len(METHODS))
     ]  # fmt: skip
     marks = {
@@ -171,10 +170,9 @@ def race(n_steps=60):
         now = {name: float(runs[key, name][1][step]) for name in METHODS}
         order = sorted(METHODS, key=lambda n: now[n])
         for name, line in lines.items():
-            line.set_data(*thin(ax, runs[key, name][0][: step + 1]).T)
+            line.set_data(*thin(ax, runs[key, name][0][: step + 1], 1.2).T)
         for i, (name, row) in enumerate(zip(order, rows, strict=True)):
-            place = 1 + sum(loss < now[name] for loss in now.values())
-            texts = f"{place}", shown(name), f"{rates[key, name]:g}", short(now[name])
+            texts = shown(name), f"{rates[key, name]:g}", short(now[name])
             for text, content in zip(row, texts, strict=True):
                 text.set_text(content)
             marks[name].set_data([4.0, 4.5], [i + 1.4, i + 1.4])

@@ -90,7 +90,16 @@ def thin(ax, path, tolerance=0.7, grid=1.0):
     if far.any() and (i := int(far.argmax())) > 0:
         p = p[: i + 1].copy()
         p[i] = p[i - 1] + (p[i] - p[i - 1]) * (3 * size / np.hypot(*(p[i] - p[i - 1])))
+    p = _seen(p, box.padded(8))
     return ax.transData.inverted().transform(np.round(corners(p, tolerance) / grid) * grid)
+
+
+def _seen(p, box):
+    """Without the points in the midst of a way that lies beyond one side of the picture."""
+    beyond = np.stack([p[:, 0] < box.x0, p[:, 0] > box.x1, p[:, 1] < box.y0, p[:, 1] > box.y1])
+    midst = np.zeros(len(p), bool)
+    midst[1:-1] = (beyond[:, :-2] & beyond[:, 1:-1] & beyond[:, 2:]).any(axis=0)
+    return p[~midst]
 
 
 def _finite(path):
@@ -127,7 +136,7 @@ def levels_of(surface):
         return np.array([0.1, 0.4, 1, 1.8, 3, 4.5, 6.5])
     if surface is ravine:
         return np.array([0.5, 2, 5, 10, 18, 30, 45])
-    return np.array([0.1, 0.5, 2, 8, 30, 120, 500, 2000])
+    return np.array([0.2, 1, 5, 25, 120, 600, 3000])
 
 
 def contour_path(ax, loss, levels, n=121):
@@ -142,8 +151,8 @@ def contour_path(ax, loss, levels, n=121):
             if len(line) > 1:
                 p = ax.transData.transform(line) - centre
                 half = len(p) // 2  # a closed line has no far end to measure from
-                p = np.concatenate([corners(p[: half + 1], 0.2), corners(p[half:], 0.2)[1:]])
-                pieces.append(Path(np.round(p, 1), [Path.MOVETO] + [Path.LINETO] * (len(p) - 1)))
+                p = np.concatenate([corners(p[: half + 1], 0.4), corners(p[half:], 0.4)[1:]])
+                pieces.append(Path(np.round(2 * p) / 2, [Path.MOVETO] + [Path.LINETO] * (len(p) - 1)))
     return Path.make_compound_path(*pieces)
 
 
@@ -196,14 +205,15 @@ class Arrow:
     """A moving arrow from one point to another; one of no length is not drawn."""
 
     def __init__(self, ax, colour, lw=2.0, zorder=4):
-        style = {"arrowstyle": "-|>,head_width=0.28,head_length=0.5", "color": colour, "lw": lw}
+        style = {"arrowstyle": "->,head_width=0.3,head_length=0.45", "color": colour, "lw": lw}
         self.ax = ax
         self.note = ax.annotate(
             "", (0, 0), (1, 1), arrowprops=style | {"shrinkA": 0, "shrinkB": 0}, animated=True, zorder=zorder
         )
 
     def set(self, tail, head):
-        pixels = self.ax.transData.transform([tail, head])
+        pixels = np.round(self.ax.transData.transform([tail, head]))
+        tail, head = self.ax.transData.inverted().transform(pixels)
         self.note.set_visible(bool(np.hypot(*(pixels[1] - pixels[0])) > 3))
         self.note.xy = tuple(head)
         self.note.set_position(tuple(tail))
