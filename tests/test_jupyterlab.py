@@ -54,7 +54,7 @@ def lab(tmp_path_factory):
     own |= {"JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"), "PYTHONPATH": str(ROOT)}
     command = [
         sys.executable,
-        *"-m jupyterlab --no-browser --ip=127.0.0.1 --allow-root".split(),
+        *["-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--allow-root"],
         f"--port={port}",
     ]
     command += ["--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.port_retries=0"]
