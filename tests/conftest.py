@@ -1,6 +1,7 @@
 """What tests share: the built site and a real browser (``browser``), one real Spark (``spark``)."""
 
 import os
+import re
 import shutil
 import sys
 import threading
@@ -22,6 +23,24 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """A file's tests go to one worker, but a chapter's figures to the same one whatever the file.
+
+    So each notebook runs once in all, and chapters are spread over the workers.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByChapter(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            of_a_chapter = re.search(
+                r"test_figures_(\w+)\.py|test_(?:figures|flipbook_browser)\.py.*\[(\w+)\]", nodeid
+            )
+            return (of_a_chapter[1] or of_a_chapter[2]) if of_a_chapter else nodeid.split("::", 1)[0]
+
+    return ByChapter(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 class _Handler(SimpleHTTPRequestHandler):

@@ -102,24 +102,25 @@ async function render({ model, el }) {
   // Controls.
   controls.addEventListener("submit", e => e.preventDefault());
   inputs.forEach((input, d) => {
-    for (const one of [input].flat()) {
-      one.addEventListener("input", () => { stop(); go(d, +one.value); });
-      one.addEventListener("keydown", e => { // JupyterLab swallows the arrow keys, so the widget steps by itself
-        const n = params[d].values.length, page = Math.max(2, Math.round(n / 10));
-        const to = {
-          ArrowRight: at[d] + 1, ArrowUp: at[d] + 1, ArrowLeft: at[d] - 1, ArrowDown: at[d] - 1,
-          PageUp: at[d] + page, PageDown: at[d] - page, Home: 0, End: n - 1,
-        }[e.key];
-        if (to === undefined || e.ctrlKey || e.altKey || e.metaKey) return;
-        e.preventDefault();
-        e.stopPropagation();
-        stop();
-        const down = one.type !== "range" && (e.key === "ArrowDown" || e.key === "ArrowUp");
-        go(d, down ? 2 * at[d] - to : to); // lists run downwards, sliders upwards
-        if (Array.isArray(input)) input[at[d]].focus();
-      });
-    }
+    for (const one of [input].flat()) one.addEventListener("input", () => { stop(); go(d, +one.value); });
   });
+  const key = e => {
+    const one = e.composedPath()[0], d = inputs.findIndex(input => [input].flat().includes(one));
+    if (d < 0 || e.ctrlKey || e.altKey || e.metaKey) return;
+    const n = params[d].values.length, page = Math.max(2, Math.round(n / 10));
+    const to = {
+      ArrowRight: at[d] + 1, ArrowUp: at[d] + 1, ArrowLeft: at[d] - 1, ArrowDown: at[d] - 1,
+      PageUp: at[d] + page, PageDown: at[d] - page, Home: 0, End: n - 1,
+    }[e.key];
+    if (to === undefined) return;
+    e.preventDefault();
+    e.stopPropagation();
+    stop();
+    const down = one.type !== "range" && (e.key === "ArrowDown" || e.key === "ArrowUp");
+    go(d, down ? 2 * at[d] - to : to); // lists run downwards, sliders upwards
+    if (Array.isArray(inputs[d])) inputs[d][at[d]].focus();
+  };
+  addEventListener("keydown", key, true); // on the way down: JupyterLab and Notebook swallow the arrow keys
 
   // Play: time-like parameters run; with reduced motion a few still pictures, a second each.
   const time = params.findIndex(p => p.name === spec.play), playButton = controls.querySelector("button[name=play]");
@@ -245,6 +246,7 @@ async function render({ model, el }) {
     stop();
     clearTimeout(late);
     model.off("change:value", follow);
+    removeEventListener("keydown", key, true);
     removeEventListener("kamen:show", show);
     removeEventListener("hashchange", restore);
   };

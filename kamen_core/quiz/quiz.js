@@ -27,20 +27,22 @@ async function render({ model, el }) {
     try { localStorage.setItem(key, i); } catch { /* private mode: the answer is not remembered */ }
   }));
   root.addEventListener("submit", e => e.preventDefault());
-  root.addEventListener("keydown", e => { // JupyterLab swallows the arrow keys
-    const i = radios.indexOf(e.target), step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[e.key];
+  const onKey = e => {
+    const i = radios.indexOf(e.composedPath()[0]), step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[e.key];
     if (i < 0 || !step) return;
     e.preventDefault();
     e.stopPropagation();
     const next = radios[(i + step + radios.length) % radios.length];
     next.focus();
     next.click();
-  });
+  };
+  addEventListener("keydown", onKey, true); // on the way down: JupyterLab and Notebook swallow the arrow keys
   try {
     const kept = localStorage.getItem(key);
     if (kept !== null && choices[kept]) { radios[kept].checked = true; answer(kept); }
   } catch { /* no storage, nothing to restore */ }
   root.dataset.state = "ready";
+  return () => removeEventListener("keydown", onKey, true);
 }
 
 export default { render };
