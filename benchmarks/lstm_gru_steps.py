@@ -4,6 +4,7 @@ Prints ratios to the LSTM of 16 units, for ``STEP_TIME`` in ``kamen_core/figures
 """
 
 import time
+from functools import partial
 
 from _timing import compare
 
@@ -22,7 +23,7 @@ def main(repeats=15):
     functions = {}
     for size in reversed(SIZES):  # so that no small one comes right after the largest, with a cold cache
         for name, layer, init in (("LSTM", lstm, init_lstm), ("GRU", gru, init_gru)):
-            functions[name, size] = lambda layer=layer, params=init(INPUTS, size, rng): layer(x, params)
+            functions[name, size] = partial(layer, x, init(INPUTS, size, rng))
     seconds = compare(functions, repeats, time.process_time)
     for name in ("LSTM", "GRU"):
         print(name, [round(seconds[name, size] / seconds["LSTM", 16], 2) for size in SIZES])

@@ -1,90 +1,16 @@
 """The trained networks at work: what they read, remember and lose."""
 
-import functools
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from ..brackets import ALPHABET, generate, one_hot, predict, read
+from ..brackets import ALPHABET, one_hot, predict, read
 from ..datasets import bracket_networks
 from ..language import _, plural
-from ..lstm_gru import LSTMParams
 from ._diagram import KEEP, RESET, SHOW, WRITE, fmt
+from ._sentence import DEPTH, QUOTE, SENTENCE, abilities, clamped, cursor, letters, unseen
 from .style import C, panel, styled
-
-SENTENCE = 'a(b[c(a)"([(b"]c)a.b["a)"](c[b]a(")"c)).'  # what the figures read
-GATES = {"lstm": "ifgo", "gru": "rzn"}  # the order of the rows
-DEPTH, QUOTE = KEEP, RESET
-_CLOSERS = [ALPHABET.index(c) for c in ")]"]
-
-
-def clamped(network, gate, value):
-    """The network with one gate held at 0 or 1: its rows zero, its bias ∓1000."""
-    gates = GATES["lstm" if isinstance(network.params, LSTMParams) else "gru"]
-    size = network.params.weight_hh.shape[1]
-    rows = slice(gates.index(gate) * size, (gates.index(gate) + 1) * size)
-    weights = [weight.copy() for weight in network.params]
-    for weight in weights:
-        weight[rows] = 0
-    weights[2][rows] = 1000 if value else -1000
-    return network._replace(params=type(network.params)(*weights))
-
-
-class Abilities(NamedTuple):
-    """What a network gets wrong on unseen texts; all shares but the last, which is in nats a character."""
-
-    wrong: float  # the wrong closing bracket preferred where one is due
-    in_quotes: float  # probability given to illegal characters, in quotes, …
-    at_depth_0: float  # … outside of everything, …
-    in_brackets: float  # … and within brackets
-    excess: float  # loss above the least that is possible
-
-
-@functools.cache
-def _unseen(n_texts=20, length=300):
-    """Texts as one_hot (T, B, 9), and what is known of them: depth, quoted, p_next."""
-    texts = [generate(length, rng=5000 + k) for k in range(n_texts)]
-    known = (np.stack(parts, axis=1) for parts in zip(*map(read, texts), strict=True))
-    return np.stack([one_hot(text) for text in texts], axis=1), *known
-
-
-def abilities(network):
-    """Read the unseen texts and count."""
-    x, depth, quoted, p = _unseen()
-    q = predict(network, x)[1]
-    due = (depth > 0) & ~quoted
-    illegal = np.where(p > 0, 0, q).sum(axis=-1)
-    excess = (p * np.log(np.where(p > 0, p, 1) / q)).sum(axis=-1).mean()
-    wrong = p[due][:, _CLOSERS].argmax(axis=1) != q[due][:, _CLOSERS].argmax(axis=1)
-    where = (quoted, (depth == 0) & ~quoted, due)
-    return Abilities(wrong.mean(), *(illegal[here].mean() for here in where), excess)
-
-
-def _letters(ax):
-    """The sentence, a character a column, with its depth as steps and its quotes shaded."""
-    reading, n = read(SENTENCE), len(SENTENCE)
-    ax.set(xlim=(-0.6, n - 0.4), ylim=(-1.9, 3.4), xticks=[], yticks=[0, 3])
-    ax.set_ylabel(_("depth"))
-    ax.spines[["bottom", "left"]].set_visible(False)
-    ax.step(np.arange(n), reading.depth, where="mid", color=DEPTH, lw=1.3)
-    for t in np.flatnonzero(reading.quoted):
-        ax.fill([t - 0.5, t + 0.5, t + 0.5, t - 0.5], [-1.9, -1.9, 3.4, 3.4], color=QUOTE, alpha=0.14, lw=0)
-    for t, character in enumerate(SENTENCE):
-        ax.text(t, -1.1, character, ha="center", va="center")
-
-
-def _cursor(axes):
-    """A frame around one column in each of the axes; returns the function that moves it."""
-    lines = [ax.plot([], [], color=C["ink"], lw=1.5, animated=True, clip_on=False)[0] for ax in axes]
-
-    def move(t):
-        for line, ax in zip(lines, axes, strict=True):
-            low, high = ax.get_ylim()
-            line.set_data([t - 0.5, t + 0.5, t + 0.5, t - 0.5, t - 0.5], [low, low, high, high, low])
-
-    return move
 
 
 def _shades(values, colour, largest):
@@ -108,14 +34,14 @@ def reading(kind="lstm"):
     fig, top = panel(4.8, 0.9 + 0.95 * len(rows))
     top.remove()
     axes = fig.subplots(1 + len(rows), 1, height_ratios=[0.85] + [1] * len(rows))
-    _letters(axes[0])
+    letters(axes[0])
     for ax, row in zip(axes[1:], rows, strict=True):
         values = getattr(trace, row)[:, 0]
         image = _shades(values, tones[row], {"c": 2, "h": 1}.get(row, 1))
         ax.imshow(image, aspect="auto", interpolation="none", extent=(-0.5, n - 0.5, 19.5, -0.5))
         ax.set(xlim=axes[0].get_xlim(), xticks=[], yticks=[0, 10, 19])
         ax.set_ylabel(names[row], color=tones[row])
-    move = _cursor(axes)
+    move = cursor(axes)
 
     next_fig, ax = panel(4.8, 1.6, xlim=(-0.6, 8.6), ylim=(0, 0.75), yticks=[0, 0.5])
     ax.set(ylabel=_("expected next"), xticks=range(9), xticklabels=list(ALPHABET))
@@ -132,8 +58,8 @@ def reading(kind="lstm"):
         best = int(p.argmax())
         state = _("a quote is open") if known.quoted[t] else _("no quote is open")
         return _(
-            "After ‹{before}› (depth {depth}, {state}) the network expects ‹{best}› most, with {p}; rightly it is "
-            "{right}. Illegal characters get {illegal} %."
+            "After ‹{before}› (depth {depth}, {state}) the network expects ‹{best}› most, with {p}; rightly "
+            "it is {right}. Illegal characters get {illegal} %."
         ).format(
             before=SENTENCE[max(0, t - 7) : t + 1],
             depth=int(known.depth[t]),
@@ -155,7 +81,7 @@ def reading(kind="lstm"):
 def units():
     """Which unit counts? Each unit's memory over the sentence, and how it goes with depth and quotes."""
     kinds = {"LSTM": "lstm", "GRU": "gru"}
-    x, depth, quoted, _p = _unseen()
+    x, depth, quoted, _p = unseen()
     tracks, r = {}, {}
     for name, kind in kinds.items():
         network = getattr(bracket_networks(), kind)
@@ -171,9 +97,9 @@ def units():
 
     fig, ax = panel(4.8, 2.6)
     ax.remove()
-    letters, track = fig.subplots(2, 1, height_ratios=[0.75, 1.1])
-    _letters(letters)
-    track.set(xlim=letters.get_xlim(), ylim=(-3.6, 3.6), xticks=[], yticks=[-3, 0, 3])
+    text, track = fig.subplots(2, 1, height_ratios=[0.75, 1.1])
+    letters(text)
+    track.set(xlim=text.get_xlim(), ylim=(-3.6, 3.6), xticks=[], yticks=[-3, 0, 3])
     track.set_yticklabels(["−3", "0", "3"])
     track.set_ylabel(_("memory"))
     track.axhline(0, color=C["faint"], lw=1)
@@ -196,8 +122,8 @@ def units():
         with_depth, with_quote = r[network][:, unit]
         values = tracks[network][:, unit]
         return _(
-            "{network}, unit {unit}: correlation {d} with the depth and {q} with open quotes, on 6,000 unseen "
-            "characters. Here it runs from {low} to {high}."
+            "{network}, unit {unit}: correlation {d} with the depth and {q} with open quotes, on 6,000 "
+            "unseen characters. Here it runs from {low} to {high}."
         ).format(
             network=network,
             unit=unit,
@@ -230,13 +156,13 @@ def contributions():
 
     fig, ax = panel(4.8, 2.7)
     ax.remove()
-    letters, ax = fig.subplots(2, 1, height_ratios=[0.7, 1.2])
-    _letters(letters)
-    ax.set(xlim=letters.get_xlim(), ylim=(-1.1, 1.1), xticks=[], yticks=[-1, 0, 1], ylabel=_("left of it"))
+    text, ax = fig.subplots(2, 1, height_ratios=[0.7, 1.2])
+    letters(text)
+    ax.set(xlim=text.get_xlim(), ylim=(-1.1, 1.1), xticks=[], yticks=[-1, 0, 1], ylabel=_("left of it"))
     ax.set_yticklabels(["−1", "0", "1"])
     ax.axhline(0, color=C["faint"], lw=1)
     stems = ax.vlines([0], [0], [0], color=KEEP, lw=5, animated=True)
-    move = _cursor([letters, ax])
+    move = cursor([text, ax])
 
     def update(unit, step):
         t, u = step - 1, choices[unit]
@@ -247,8 +173,8 @@ def contributions():
         oldest = int(np.abs(now).argmax())
         return plural(
             "Unit {u} after {n} character: C = {c}, the sum of the bar.",
-            "Unit {u} after {n} characters: C = {c}, the sum of the bars. The longest, {v}, was written at {where} "
-            "as {w}; the forget gates since have left {share} of it.",
+            "Unit {u} after {n} characters: C = {c}, the sum of the bars. The longest, {v}, was written at "
+            "{where} as {w}; the forget gates since have left {share} of it.",
             step,
         ).format(
             u=u,
@@ -261,8 +187,9 @@ def contributions():
         )
 
     params = {"unit": list(choices), "step": range(1, n + 1), "start": {"step": 14}, "play": "step"}
+    params["start"]["unit"] = list(choices)[2]
     params["labels"] = {"unit": _("unit"), "step": _("characters read")}
-    params["grab"] = {"step": [(a, [(t, 0) for t in range(n)]) for a in (letters, ax)]}
+    params["grab"] = {"step": [(a, [(t, 0) for t in range(n)]) for a in (text, ax)]}
     return fig, update, params
 
 
@@ -276,8 +203,8 @@ def clamp():
         for gate, value in product(gates, (0, 1)):
             networks[f"{name}, {gate} = {value}"] = clamped(whole, gate, value)
     counted = {name: abilities(network) for name, network in networks.items()}
-    known, n = read(SENTENCE), len(SENTENCE)
-    x, n_due = one_hot(SENTENCE)[:, None], int(((_unseen()[1] > 0) & ~_unseen()[2]).sum())
+    known = read(SENTENCE)
+    x, n_due = one_hot(SENTENCE)[:, None], int(((unseen()[1] > 0) & ~unseen()[2]).sum())
     illegal = {
         name: np.where(known.p_next > 0, 0, predict(net, x)[1][:, 0]).sum(-1)
         for name, net in networks.items()
@@ -285,9 +212,9 @@ def clamp():
 
     fig, ax = panel(4.8, 2.2)
     ax.remove()
-    letters, ax = fig.subplots(2, 1, height_ratios=[0.9, 1])
-    _letters(letters)
-    ax.set(xlim=letters.get_xlim(), ylim=(0, 1), xticks=[], yticks=[0, 1], ylabel=_("illegal"))
+    text, ax = fig.subplots(2, 1, height_ratios=[0.9, 1])
+    letters(text)
+    ax.set(xlim=text.get_xlim(), ylim=(0, 1), xticks=[], yticks=[0, 1], ylabel=_("illegal"))
     stems = ax.vlines([0], [0], [0], color=C["red"], lw=5, animated=True)
     bars_fig, ax_b = panel(4.8, 1.75, xlim=(0, 60), ylim=(3.5, -0.5), xlabel=_("%"))
     names = [
@@ -310,8 +237,9 @@ def clamp():
             text.set_x(100 * float(now[k]) + 1)
             text.set_text(fmt(100 * now[k], 1))
         return _(
-            "{name}: the wrong closing bracket is preferred at {wrong} % of {due:,} places. Illegal characters get "
-            "{q} % in quotes, {zero} % at depth 0, {b} % in brackets. The loss is {excess} nats above the least."
+            "{name}: the wrong closing bracket is preferred at {wrong} % of {due:,} places. Illegal "
+            "characters get {q} % in quotes, {zero} % at depth 0, {b} % in brackets. The loss is {excess} "
+            "nats above the least."
         ).format(
             name=clamp,
             wrong=fmt(100 * now.wrong, 1),

@@ -1,4 +1,4 @@
-"""The GRU by hand: the tied shares in both conventions, each gate inside its cell, and where the reset acts."""
+"""The GRU by hand: the tied shares in both conventions, its gates in the cell, where the reset acts."""
 
 from itertools import product
 
@@ -29,7 +29,7 @@ from .style import C, panel, styled
 
 # One unit that reads one number, in the column's convention: rows r, z, n.
 ONE_UNIT = GRUParams(
-    np.array([[1.5], [2.0], [1.0]]), np.array([[1.0], [-1.0], [1.5]]), np.array([0.0, 0.0, 0.0]), np.zeros(3)
+    np.array([[1.5], [2.0], [0.3]]), np.array([[1.0], [-1.0], [1.5]]), np.array([0.0, 0.0, 0.0]), np.zeros(3)
 )
 # One unit that is told what to put into σ, σ, tanh.
 AS_TOLD = GRUParams(np.eye(3), np.zeros((3, 1)), np.zeros(3), np.zeros(3))
@@ -105,7 +105,8 @@ def gru_belt():
         gauges["n"].set(n)
         sentence = (
             _(
-                "{way}: z = {z} is the share of the new. h = (1 − {z})·2.00 + {z}·{n} = {kept} + {added} = {h}."
+                "{way}: z = {z} is the share of the new. h = (1 − {z})·2.00 + {z}·{n} "
+                "= {kept} + {added} = {h}."
             )
             if column
             else _("{way}: z = {z} is the share kept. h = {z}·2.00 + (1 − {z})·{n} = {kept} + {added} = {h}.")
@@ -182,8 +183,8 @@ def _step(x, h, _c):
 def update_gate():
     """z over all pairs of x and h: how the old and the new are mixed."""
     sentence = _(
-        "x = {x}, h = {h}: z = σ({a}) = {z}. Of the old {share} stays, {kept}; of the new {z} comes, {added}. "
-        "h becomes {h_new}."
+        "x = {x}, h = {h}: z = σ({a}) = {z}. Of the old {share} stays, {kept}; of the new {z} comes, "
+        "{added}. h becomes {h_new}."
     )
 
     def say(v):
@@ -197,12 +198,13 @@ def update_gate():
 def candidate():
     """ñ over all pairs of x and h: how much of the old h is let into the new."""
     sentence = _(
-        "x = {x}, h = {h}: r = σ({a}) = {r} lets {reset} of h through, and the candidate is ñ = tanh({x} + "
+        "x = {x}, h = {h}: r = σ({a}) = {r} lets {reset} of h through, and the candidate is ñ = tanh({wx} + "
         "1.5·{let}) = {n}."
     )
 
     def say(v):
-        return {"a": fmt(1.5 * v["x"] + v["h_before"]), "let": term(v["reset"])}
+        a = 1.5 * v["x"] + v["h_before"]
+        return {"a": fmt(a), "wx": fmt(0.3 * v["x"]), "let": term(v["reset"])}
 
     return gate_figure(candidate, _cell({"r", "n"}), _step, "r", RESET, sentence, say)
 
@@ -255,8 +257,8 @@ def reset_order():
         before, after = ((fmt(v) for v in n[way][k]) for way in ("cho", "torch"))
         largest = float(abs(n["cho"][k] - n["torch"][k]).max())
         return _(
-            "r = ({r1}, {r2}): before the matrix the candidates are ({b1}, {b2}), after it ({a1}, {a2}). They "
-            "differ by up to {d}."
+            "r = ({r1}, {r2}): before the matrix the candidates are ({b1}, {b2}), after it ({a1}, {a2}). "
+            "They differ by up to {d}."
         ).format(
             r1=fmt(r1),
             r2=fmt(r2),

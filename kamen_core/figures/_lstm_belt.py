@@ -30,7 +30,7 @@ def logit(p):
 
 
 def told(i, f, g, o, c):
-    """One step from C = c with gates and candidate as told (arrays of one length), as the module computes it."""
+    """One step from C = c with gates and candidate as told, arrays of one length."""
     x = np.stack([logit(i), logit(f), np.arctanh(g), logit(o)], axis=-1)[None]
     return lstm(x, AS_TOLD, c0=np.full((len(f), 1), float(c)))
 
@@ -157,8 +157,8 @@ def conveyor():
         for name, value in (("f", f), ("i", i), ("g", g), ("o", o)):
             gauges[name].set(value)
         return _(
-            "f = {f} keeps {kept} of 2.00 and drops {lost}; i = {i} lets in {added} of a candidate {g}: C becomes "
-            "{c}. tanh makes {tanh} of it, and o = {o} shows h = {h}."
+            "f = {f} keeps {kept} of 2.00 and drops {lost}; i = {i} lets in {added} of a candidate {g}: C "
+            "becomes {c}. tanh makes {tanh} of it, and o = {o} shows h = {h}."
         ).format(
             f=fmt(f),
             kept=fmt(2 * f),
@@ -188,7 +188,7 @@ def _cell(lit):
     wire(ax, (0.3, 19.5), (39.7, 19.5), color=tone["c"], lw=2)
     wire(ax, (0.3, 6.2), (27, 6.2), (27, 8.7), lw=1.3)
     wire(ax, (8.5, 0.4), (8.5, 6.2), arrow=False)
-    for x, name in ((11, "f"), (16.5, "i"), (22.5, "g")):
+    for x in (11, 16.5, 22.5):
         wire(ax, (x, 6.2), (x, 8.7))
     wire(ax, (11, 11.3), (11, 18.5), color=tone["f"])
     wire(ax, (16.5, 11.3), (16.5, 15), (18.5, 15), color=tone["i"])
@@ -246,8 +246,8 @@ def _step(x, h, c):
 def forget_gate():
     """f over all pairs of x and h: what is kept of C."""
     sentence = _(
-        "x = {x}, h = {h}: f = σ({a}) = {f} keeps {kept} of C = {c_before} and drops {lost}. The gates f = {f}, "
-        "i = {i}, o = {o} were made without C."
+        "x = {x}, h = {h}: f = σ({a}) = {f} keeps {kept} of C = {c_before} and drops {lost}. The gates "
+        "f = {f}, i = {i}, o = {o} were made without C."
     )
 
     def say(v):
@@ -263,8 +263,8 @@ def forget_gate():
 def input_gate():
     """i·C̃ over all pairs of x and h: what is written."""
     sentence = _(
-        "x = {x}, h = {h}: the candidate is C̃ = tanh({a_g}) = {g}, the input gate i = σ({a_i}) = {i}. Written is "
-        "their product, {added}, and C goes from {c_before} to {c}."
+        "x = {x}, h = {h}: the candidate is C̃ = tanh({a_g}) = {g}, the input gate i = σ({a_i}) = {i}. "
+        "Written is their product, {added}, and C goes from {c_before} to {c}."
     )
 
     def say(v):

@@ -137,8 +137,8 @@ def cost():
                 dots[axes, name].set_data([np.log2(hidden)], [values[k]])
         own, other = counts["LSTM", hidden, biases], counts["GRU", hidden, biases]
         return _(
-            "{h} hidden units, 64 inputs: {a:,} parameters in the LSTM and {b:,} in the GRU, {r} : 1. A step took "
-            "{s} and {t} times as long as a step of the LSTM with 16 units."
+            "{h} hidden units, 64 inputs: {a:,} parameters in the LSTM and {b:,} in the GRU, {r} : 1. A step "
+            "took {s} and {t} times as long as a step of the LSTM with 16 units."
         ).format(
             h=hidden,
             a=own,
