@@ -128,7 +128,8 @@ def check_conveyor(book, values, caption):
     flows = {"kept": f * 2, "added": i * g, "c": c, "tanh": math.tanh(c), "h": o * math.tanh(c)}
     assert caption == (
         f"f = {fmt(f)} keeps {fmt(2 * f)} of 2.00 and drops {fmt(2 * (1 - f))}; i = {fmt(i)} lets in "
-        f"{fmt(i * g)} of a candidate {fmt(g)}: C becomes {fmt(c)}. tanh makes {fmt(math.tanh(c), 3)} of it, and "
+        f"{fmt(i * g)} of a candidate {fmt(g)}: C becomes {fmt(c)}. tanh makes "
+        f"{fmt(math.tanh(c), 3)} of it, and "
         f"o = {fmt(o)} shows h = {fmt(flows['h'], 3)}."
     )
     check_pipes(book, flows.values())
@@ -170,7 +171,8 @@ def check_input_gate(book, values, caption):
     assert caption == (
         f"x = {fmt(v['x'])}, h = {fmt(v['h_before'])}: the candidate is C̃ = "
         f"tanh({fmt(v['x'] + v['h_before'] / 2)}) = {fmt(v['g'])}, the input gate i = "
-        f"σ({fmt(v['x'] + v['h_before'])}) = {fmt(v['i'])}. Written is their product, {fmt(v['added'])}, and C goes from 2.00 to {fmt(v['c'])}."
+        f"σ({fmt(v['x'] + v['h_before'])}) = {fmt(v['i'])}. Written is their product, "
+        f"{fmt(v['added'])}, and C goes from 2.00 to {fmt(v['c'])}."
     )
 
 
@@ -196,7 +198,8 @@ def _gru_gate(book, values):
 def check_update_gate(book, values, caption):
     v = _gru_gate(book, values)
     assert caption == (
-        f"x = {fmt(v['x'])}, h = {fmt(v['h_before'])}: z = σ({fmt(2 * v['x'] - v['h_before'])}) = {fmt(v['z'])}. "
+        f"x = {fmt(v['x'])}, h = {fmt(v['h_before'])}: z = σ({fmt(2 * v['x'] - v['h_before'])}) = "
+        f"{fmt(v['z'])}. "
         f"Of the old {fmt(1 - v['z'])} stays, {fmt(v['kept'])}; of the new {fmt(v['z'])} comes, "
         f"{fmt(v['added'])}. h becomes {fmt(v['h'])}."
     )
@@ -206,7 +209,8 @@ def check_candidate(book, values, caption):
     v = _gru_gate(book, values)
     assert caption == (
         f"x = {fmt(v['x'])}, h = {fmt(v['h_before'])}: r = σ({fmt(1.5 * v['x'] + v['h_before'])}) = "
-        f"{fmt(v['r'])} lets {fmt(v['reset'])} of h through, and the candidate is ñ = tanh({fmt(0.3 * v['x'])} + "
+        f"{fmt(v['r'])} lets {fmt(v['reset'])} of h through, and the candidate is ñ = "
+        f"tanh({fmt(0.3 * v['x'])} + "
         f"1.5·{bracketed(v['reset'])}) = {fmt(v['n'])}."
     )
 
@@ -261,7 +265,8 @@ def check_reset_order(book, values, caption):
     largest = max(abs(a - b) for a, b in zip(before, after, strict=True))
     assert caption == (
         f"r = ({fmt(r[0])}, {fmt(r[1])}): before the matrix the candidates are ({fmt(before[0])}, "
-        f"{fmt(before[1])}), after it ({fmt(after[0])}, {fmt(after[1])}). They differ by up to {fmt(largest)}."
+        f"{fmt(before[1])}), after it ({fmt(after[0])}, {fmt(after[1])}). They differ by up to "
+        f"{fmt(largest)}."
     )
     assert (largest < 1e-9) == (r[0] == r[1])  # as the text says of the diagonal
     assert points(book.moving(0, Line2D)[0]) == [r]
@@ -362,7 +367,8 @@ def _check_reading(book, values, caption, kind, truth, runs):
     state = "a quote is open" if quoted else "no quote is open"
     assert caption == (
         f"After ‹{SENTENCE[max(0, t - 7) : t + 1]}› (depth {depth}, {state}) the network expects "
-        f"‹{LETTERS[best]}› most, with {fmt(p[best])}; rightly it is {fmt(exact[best])}. Illegal characters get "
+        f"‹{LETTERS[best]}› most, with {fmt(p[best])}; rightly it is {fmt(exact[best])}. Illegal "
+        f"characters get "
         f"{fmt(100 * p[exact == 0].sum(), 1)} %."
     )
     *panels, last = range(len(book.axes))
@@ -470,8 +476,10 @@ def check_contributions(book, values, caption, runs):
         return
     s = max(range(t + 1), key=lambda s: abs(left[s]))
     assert caption == (
-        f"Unit {unit} after {t + 1} characters: C = {fmt(c)}, the sum of the bars. The longest, {fmt(left[s])}, "
-        f"was written at character {s + 1}, ‹{SENTENCE[s]}›, as {fmt(written[s])}; the forget gates since have "
+        f"Unit {unit} after {t + 1} characters: C = {fmt(c)}, the sum of the bars. The longest, "
+        f"{fmt(left[s])}, "
+        f"was written at character {s + 1}, ‹{SENTENCE[s]}›, as {fmt(written[s])}; the forget "
+        f"gates since have "
         f"left {fmt(left[s] / written[s])} of it."
     )
 

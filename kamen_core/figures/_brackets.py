@@ -44,7 +44,8 @@ def reading(kind="lstm"):
     move = cursor(axes)
 
     next_fig, ax = panel(4.8, 1.6, xlim=(-0.6, 8.6), ylim=(0, 0.75), yticks=[0, 0.5])
-    ax.set(ylabel=_("expected next"), xticks=range(9), xticklabels=list(ALPHABET))
+    ax.set_ylabel(_("expected"), labelpad=7)
+    ax.set(xticks=range(9), xticklabels=list(ALPHABET))
     bars = ax.bar(range(9), np.zeros(9), 0.62, animated=True, color=C["green"], alpha=0.6)
     exact = ax.plot([], [], "_", ms=22, mew=2, color=C["ink"], animated=True)[0]
 
@@ -216,18 +217,17 @@ def clamp():
     letters(text)
     ax.set(xlim=text.get_xlim(), ylim=(0, 1), xticks=[], yticks=[0, 1], ylabel=_("illegal"))
     stems = ax.vlines([0], [0], [0], color=C["red"], lw=5, animated=True)
-    bars_fig, ax_b = panel(4.8, 1.75, xlim=(0, 60), ylim=(3.5, -0.5), xlabel=_("%"))
+    bars_fig, ax_b = panel(4.8, 2.2, xlim=(0, 60), ylim=(3.45, -0.75), yticks=[], xlabel=_("%"))
     names = [
-        _("wrong closing bracket"),
-        _("illegal in quotes"),
-        _("illegal at depth 0"),
-        _("illegal in brackets"),
+        _("wrong closing bracket preferred (a coin: 50)"),
+        _("illegal characters in quotes"),
+        _("illegal characters at depth 0"),
+        _("illegal characters in brackets"),
     ]
-    ax_b.set_yticks(range(4), names)
-    ax_b.tick_params(axis="y", length=0)
-    bars = ax_b.barh(range(4), np.zeros(4), 0.6, color=C["red"], alpha=0.65, animated=True)
+    for k, name in enumerate(names):
+        ax_b.text(0.4, k - 0.4, name, va="center")
+    bars = ax_b.barh(range(4), np.zeros(4), 0.4, color=C["red"], alpha=0.65, animated=True)
     texts = [ax_b.text(0, k, "", va="center", animated=True) for k in range(4)]
-    ax_b.plot([50, 50], [-0.4, 0.4], ":", color=C["muted"])
 
     def update(clamp):
         stems.set_segments([[(t, 0), (t, v)] for t, v in enumerate(illegal[clamp].tolist())])

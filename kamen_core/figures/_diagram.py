@@ -45,16 +45,16 @@ def bridge(ax, x, y):
 
 
 def node(ax, x, y, sign, color=C["ink"]):
-    """A circle with × or + in it."""
-    ax.plot([x], [y], "o", ms=13, mfc=C["paper"], mec=color, zorder=3)
-    ax.text(x, y - 0.03, sign, ha="center", va="center", color=color, fontsize=12, zorder=4)
+    """A circle with × or + in it, over the pipes."""
+    ax.plot([x], [y], "o", ms=13, mfc=C["paper"], mec=color, zorder=8)
+    ax.text(x, y - 0.03, sign, ha="center", va="center", color=color, fontsize=12, zorder=9)
 
 
 def box(ax, x, y, text, color=C["ink"], width=4.4, height=2.6):
     """A small layer or function."""
     corner = (x - width / 2, y - height / 2)
-    ax.add_patch(Rectangle(corner, width, height, fc=C["paper"], ec=color, lw=1.3, zorder=3))
-    ax.text(x, y - 0.05, text, ha="center", va="center", color=color, zorder=4)
+    ax.add_patch(Rectangle(corner, width, height, fc=C["paper"], ec=color, lw=1.3, zorder=8))
+    ax.text(x, y - 0.05, text, ha="center", va="center", color=color, zorder=9)
 
 
 def number(ax, x, y, color=C["ink"], ha="left", va="center", **text):

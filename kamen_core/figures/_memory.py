@@ -65,7 +65,8 @@ def memory():
     floor = -12
 
     fig, ax = panel(4.8, 2.9, xlim=(0, 103), ylim=(floor, 0.6), xlabel=_("steps"), ylabel=_("gradient left"))
-    ax.set_yticks([0, -3, -6, -9, -12], ["1", "0.001", "1e-6", "1e-9", "1e-12"])
+    ax.set_yticks([0, -3, -6, -9, -12], ["1", "1e-3", "1e-6", "1e-9", "1e-12"])
+    ax.yaxis.labelpad = 9
     for y in (-3, -6, -9):
         ax.axhline(y, color=C["faint"], lw=0.8)
     ax.plot([], [], color=KEEP, lw=2, label=_("LSTM: f·f·f …"))
@@ -117,7 +118,7 @@ def cost():
     slow, ax_t = panel(
         2.35, 2.6, xlim=(3.5, 10.5), ylim=(-0.3, 3), xlabel=_("hidden units"), ylabel=_("time of a step")
     )
-    ax.set_yticks([3, 4, 5, 6, 7], ["1,000", "10,000", "100,000", "1 M", "10 M"])
+    ax.set_yticks([3, 4, 5, 6, 7], ["1k", "10k", "100k", "1M", "10M"])
     ax_t.set_yticks([0, 1, 2], ["1", "10", "100"])
     dots, curves = {}, {}
     for axes in (ax, ax_t):
