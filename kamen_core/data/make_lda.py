@@ -26,8 +26,8 @@ CORPORA = {
         "documents": bible(),
         "least": 5,
         "most": 0.3,
-        "shown": ["Genesis 1", "Exodus 29", "1 Samuel 17", "Psalms 23", "Proverbs 10", "Matthew 13", "Romans 8",
-                  "Revelation 6"],
+        "shown": ["Genesis 1", "Exodus 29", "1 Samuel 17", "Psalms 23", "Proverbs 10", "Matthew 13",
+                  "Romans 8", "Revelation 6"],
         "seek": "offering",
     },
     "tang": {

@@ -36,8 +36,8 @@ def sampling(n_draws=10_000):
             dot.set_data(at % 10, at // 10)
         worst = abs(counts / draws - THETA).max()
         return plural(
-            "{n} draw: sport {a}, jokes {b}, make-up {c}. Shares and probabilities differ by at most {d:.3f}.",
-            "{n} draws: sport {a}, jokes {b}, make-up {c}. Shares and probabilities differ by at most {d:.3f}.",
+            "{n} draw: sport {a}, jokes {b}, make-up {c}. Share and probability differ by at most {d:.3f}.",
+            "{n} draws: sport {a}, jokes {b}, make-up {c}. Share and probability differ by at most {d:.3f}.",
             draws,
         ).format(n=draws, a=counts[0], b=counts[1], c=counts[2], d=worst)
 
@@ -113,7 +113,7 @@ def log_dirichlet(p, alpha):
 @styled
 def coin():
     """A coin's bias, one flip at a time: prior, likelihood and posterior are all of one family."""
-    p = np.linspace(0.0001, 0.9999, 71)
+    p = np.linspace(0.0001, 0.9999, 53)
     both = np.stack([p, 1 - p], axis=-1)
 
     row_fig, row = panel(4.8, 0.95, xlim=(0.3, 10.7), ylim=(-0.7, 0.8), yticks=[], xlabel=_("flips"))

@@ -61,10 +61,10 @@ def story():
     names = topics()
 
     plate_fig, ring = _plates()
-    theta_fig, ax = panel(1.9, 2.3, xlim=(-0.6, 2.6), ylim=(0, 1.02), title=_("θ: its topics"))
+    theta_fig, ax = panel(2.3, 2.3, xlim=(-0.6, 2.6), ylim=(0, 1.02), title=_("θ: its topics"))
     ax.set_xticks(range(3), names)
     bars = [ax.bar(k, 0, 0.7, color=COLOURS[k], animated=True)[0] for k in range(3)]
-    phi_fig, ax_phi = panel(2.8, 2.3, xlim=(0, 0.52), ylim=(9.6, -0.6), title=_("φ: the topic's words"))
+    phi_fig, ax_phi = panel(2.5, 2.3, xlim=(0, 0.52), ylim=(9.6, -0.6), title=_("φ: the topic's words"))
     ax_phi.set_yticks(range(10), words)
     ax_phi.set_xticks([0, 0.2, 0.4])
     rows = [ax_phi.barh(w, 0, 0.75, animated=True)[0] for w in range(10)]

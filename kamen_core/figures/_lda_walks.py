@@ -14,20 +14,21 @@ BUMPS = ((0.35, -2.0, 0.8), (0.65, 2.0, 0.8))  # weight, mean, standard deviatio
 
 def log_density(x):
     """Two hills of different height."""
-    return np.log(sum(w * np.exp(-(((x - m) / s) ** 2) / 2) / (s * np.sqrt(2 * np.pi)) for w, m, s in BUMPS))
+    hills = [np.log(w / s) - ((x - m) / s) ** 2 / 2 for w, m, s in BUMPS]
+    return np.logaddexp(*hills) - np.log(2 * np.pi) / 2
 
 
 @styled
 def metropolis(n_steps=2000, seed=3):
     """Random-walk Metropolis on two hills: steps too small crawl, steps too large stand still."""
-    sizes = [0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
-    times = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000, 2000]
+    sizes = [0.1, 0.3, 1.0, 2.5, 5.0, 10.0, 30.0]
+    times = [0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100, 200, 500, 1000, 2000]
     traces = {s: run(walk_metropolis(log_density, -2.0, s, rng=seed), n_steps) for s in sizes}
     rates = [traces[s].accepted[1:].mean() for s in sizes]
     worth = [effective_sample_size(traces[s].x) for s in sizes]
 
     fig, ax = panel(4.8, 2.2, xlim=(-6, 6), ylim=(-0.09, 0.62), yticks=[], xlabel="x")
-    edges = np.linspace(-6, 6, 41)
+    edges = np.linspace(-6, 6, 31)
     steps = np.repeat(edges, 2)[1:-1]
     heap = ax.fill_between(steps, 0, 0 * steps, color=C["blue"], alpha=0.4, lw=0, animated=True)
     x = np.linspace(-6, 6, 121)
@@ -36,8 +37,8 @@ def metropolis(n_steps=2000, seed=3):
     good = ax.plot([], [], "o", ms=9, mfc="none", mec=C["green"], mew=2, animated=True)[0]
     bad = ax.plot([], [], "X", ms=10, color=C["red"], mec=C["paper"], animated=True)[0]
     dot = ax.plot([], [], "o", ms=8, color=C["ink"], animated=True)[0]
-    trace_fig, past = panel(2.35, 2.2, xlim=(-62, 2), ylim=(-6, 6), xlabel=_("steps ago"), ylabel="x")
-    past.set_xticks([-60, -30, 0], ["60", "30", "0"])
+    trace_fig, past = panel(2.35, 2.2, xlim=(-41, 1), ylim=(-6, 6), xlabel=_("steps ago"), ylabel="x")
+    past.set_xticks([-40, -20, 0], ["40", "20", "0"])
     line = past.plot([], [], color=C["blue"], lw=1, animated=True)[0]
     rate_fig, plane = panel(2.35, 2.2, xscale="log", xlim=(0.08, 40), ylim=(-0.03, 1.03))
     plane.set(xlabel=_("step size"), yticks=[0, 0.5, 1])
@@ -58,7 +59,7 @@ def metropolis(n_steps=2000, seed=3):
         bad.set_data(*([proposed], [-0.045]) if inside and not taken else ([], []))
         link.set_data([t.x[max(n - 1, 0)], np.clip(proposed, -6, 6)], [-0.045, -0.045])
         dot.set_data([t.x[n]], [-0.045])
-        recent = t.x[max(n - 60, 0) : n + 1]
+        recent = t.x[max(n - 40, 0) : n + 1]
         line.set_data(np.arange(1 - len(recent), 1), recent)
         i = sizes.index(step_size)
         on.set_data([step_size], [rates[i]])
@@ -79,7 +80,7 @@ def metropolis(n_steps=2000, seed=3):
         )
         return last.replace("-", "−") + " " + summary.format(m=n_steps, s=step_size, r=rates[i], e=worth[i])
 
-    params = {"step_size": sizes, "n": times, "play": "n", "start": {"step_size": 2.0, "n": 100}}
+    params = {"step_size": sizes, "n": times, "play": "n", "start": {"step_size": 2.5, "n": 100}}
     params["labels"] = {"step_size": _("step size"), "n": _("steps")}
     params["grab"] = {"step_size": (plane, list(zip(sizes, rates, strict=True)))}
     return [[fig], [trace_fig, rate_fig]], update, params
@@ -123,8 +124,8 @@ def plane(n_long=2000, seed=1):
         moves = plural("{n} sweep", "{n} sweeps", sweeps).format(n=sweeps)
         return (
             _(
-                "ρ = {r:g}, after {moves}. From one sweep to the next x₁ correlates by {c:.2f}, in theory ρ² = "
-                "{t:.2f}; {n} sweeps are worth {e:.0f} independent draws."
+                "ρ = {r:g}, after {moves}. From one sweep to the next x₁ correlates by {c:.2f}, in theory "
+                "ρ² = {t:.2f}; {n} sweeps are worth {e:.0f} independent draws."
             )
             .format(r=rho, moves=moves, c=fading[rho][1], t=rho**2, n=len(chains[rho]), e=worth[rho])
             .replace("= -", "= −")
