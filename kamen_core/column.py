@@ -72,3 +72,28 @@ def rmsprop(grad, theta, lr=1e-3, rho=0.9, eps=1e-8):
             g2_mean = rho * g2_mean + (1 - rho) * g2_mean
             theta = theta - lr * grad(theta) / (np.sqrt(g2_mean) + eps)
         yield RMSpropState(theta, g2_mean)
+
+
+def lda_sweep(words, docs, z, n_topics, n_words, alpha, beta, u):
+    """One sweep of the column's sampler as far as its listing goes (LDA-61): every token is taken out of the
+    counts and gets a new topic, but no line puts it back. Returns the topics' totals after every token.
+    """
+    nmk = [[0] * n_topics for _ in range(max(docs) + 1)]
+    nkt = [[0] * n_words for _ in range(n_topics)]
+    for w, m, k in zip(words, docs, z, strict=True):
+        nmk[m][k] += 1
+        nkt[k][w] += 1
+    totals = [[sum(row) for row in nkt]]
+    for w, m, old, draw in zip(words, docs, z, u, strict=True):
+        nmk[m][old] -= 1
+        nkt[old][w] -= 1
+        p = [
+            (nkt[k][w] + beta) / (sum(nkt[k]) + n_words * beta)
+            * (nmk[m][k] + alpha) / (sum(nmk[m]) + n_topics * alpha)
+            for k in range(n_topics)
+        ]  # fmt: skip
+        for k in range(1, n_topics):
+            p[k] += p[k - 1]
+        next(k for k in range(n_topics) if draw * p[-1] < p[k])  # the new topic: here the listing ends
+        totals.append([sum(row) for row in nkt])
+    return totals

@@ -4,19 +4,24 @@ Beside each file in ``kamen_core/data`` lie its provenance and licence (``<name>
 made it (``make_<name>.py``).
 """
 
-import lzma
-import re
 from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
 
 from kamen_core import _check
+from kamen_core._texts import (  # noqa: F401 - the texts are read from here
+    STOP_WORDS,
+    Document,
+    TokenIds,
+    bible,
+    sentences,
+    tang_poems,
+    token_ids,
+    tokens,
+)
 from kamen_core.brackets import Network
 from kamen_core.lstm_gru import GRUParams, LSTMParams
-
-# A word with its inner apostrophes and hyphens, or one Chinese character.
-_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 def _arrays(name):
@@ -105,114 +110,68 @@ def breast_cancer_features():
     return arrays["features"], arrays["y_true"]
 
 
-def _text(name, encoding):
-    """The text of ``data/<name>.txt.xz``."""
-    packed = files("kamen_core.data").joinpath(f"{name}.txt.xz").read_bytes()
-    return lzma.decompress(packed).decode(encoding)
+class TopicRuns(NamedTuple):
+    """What long runs of the topic sampler left behind; K = 12 topics, U the words that figures show."""
+
+    n_docs: int
+    n_tokens: int
+    n_words: int
+    alpha: float
+    eta: float
+    words: np.ndarray  # (U,) of str
+    n_w: np.ndarray  # (U,) how often each occurs
+    sweeps: np.ndarray  # (S,) after which the first chain was looked at
+    n_k: np.ndarray  # (S, K) tokens in a topic then
+    n_kw: np.ndarray  # (S, K, U) uses of these words in a topic
+    log_likelihood: np.ndarray  # (4, 301), four chains, every sweep
+    similarity: np.ndarray  # (3, K, K): overlap Σ √(φ φ') of the first chain's topics and another's
+    others: np.ndarray  # (3, K, 3), the three likeliest words of the others' topics
+    shown: np.ndarray  # (E,) names of some documents
+    theta: np.ndarray  # (E, K), mean over the last 50 sweeps
+    excerpt: np.ndarray  # (E, 36) of str, their first words; "" where there are fewer
+    excerpt_z: np.ndarray  # (E, 36), the topic that each was in most often; -1 where there is none
+    alphas: np.ndarray  # (A,) other priors, 150 sweeps each
+    etas: np.ndarray  # (B,)
+    effective_topics: np.ndarray  # (A, B): exp of the entropy of θ, mean over documents
+    effective_words: np.ndarray  # (A, B): exp of the entropy of φ, mean over topics
+    example: np.ndarray  # (A, B, K): θ of the first document of `shown`, sorted
+    example_words: np.ndarray  # (A, B, 8) of str: the likeliest words of one topic
+    rare: np.ndarray  # (R, 3): K, alpha and eta of runs in which no word was left out
+    edges: np.ndarray  # (G,): words are classed by how often they occur, from edges[g] to edges[g+1]-1
+    switch_rate: np.ndarray  # (R, G): how often a sweep moves a token to another topic
+    switch_tokens: np.ndarray  # (G,): tokens in each class
 
 
-class Document(NamedTuple):
-    """A chapter or a poem: `name`, the `group` it belongs to (a book, a poet), its `lines` of text."""
+def topic_runs(corpus):
+    """Long runs of :func:`kamen_core.lda.gibbs` on real texts, made by ``data/make_lda.py``.
 
-    name: str
-    group: str
-    lines: tuple[str, ...]
-
-
-def bible():
-    """The King James Bible, a document a chapter, a line a verse.
+    Parameters
+    ----------
+    corpus : {"bible", "tang"}
+        1,189 chapters of the King James Bible, or 7,940 Tang poems of eight lines of seven characters.
 
     Returns
     -------
-    tuple of 1,189 Document
-        `name` is ``"Genesis 1"``, `group` the book; 31,102 lines in all.
+    TopicRuns
+
+    Raises
+    ------
+    ValueError
+        If there is no such corpus.
 
     Examples
     --------
-    >>> bible()[0].lines[2]
-    'And God said, Let there be light: and there was light.'
+    >>> runs = topic_runs("bible")
+    >>> runs.words[runs.n_kw[-1, 5].argsort()[:-4:-1]].tolist()
+    ['offering', 'altar', 'two']
     """
-    chapters = _text("bible", "ascii").removeprefix("# ").split("\n# ")
-    documents = []
-    for chapter in chapters:
-        name, *verses = chapter.rstrip("\n").split("\n")
-        documents.append(Document(name, name.rpartition(" ")[0], tuple(verses)))
-    return tuple(documents)
-
-
-def tang_poems():
-    """Tang poems of four or eight lines of five or seven characters, in simplified characters.
-
-    Returns
-    -------
-    tuple of Document
-        `name` is the title, `group` the poet; a line of the document is a couplet with its punctuation.
-
-    Examples
-    --------
-    >>> next(poem for poem in tang_poems() if poem.name == "静夜思" and poem.group == "李白").lines
-    ('床前看月光，疑是地上霜。', '举头望山月，低头思故乡。')
-    """
-    documents = []
-    for line in _text("tang_poems", "utf-16-le").splitlines():
-        if line.startswith("# "):
-            poet = line[2:]
-            continue
-        title, _, text = line.partition("\t")
-        n = 5 if len(text) in (20, 40) else 7  # 4 or 8 lines of 5 or 7: the length tells which
-        couplets = tuple(
-            f"{text[i : i + n]}，{text[i + n : i + 2 * n]}。" for i in range(0, len(text), 2 * n)
-        )
-        documents.append(Document(title, poet, couplets))
-    return tuple(documents)
-
-
-def tokens(line):
-    """The words of an English line in lower case, or the characters of a Chinese one, without punctuation.
-
-    Examples
-    --------
-    >>> tokens("And God called the light Day.")
-    ['and', 'god', 'called', 'the', 'light', 'day']
-    >>> tokens("举头望山月，低头思故乡。")
-    ['举', '头', '望', '山', '月', '低', '头', '思', '故', '乡']
-    """
-    return _TOKEN.findall(line.lower())
-
-
-def sentences(documents):
-    """The tokens of every line of the documents, as word2vec wants them.
-
-    Examples
-    --------
-    >>> sentences(bible()[:1])[2][:4]
-    ['and', 'god', 'said', 'let']
-    """
-    return [tokens(line) for document in documents for line in document.lines]
-
-
-# Words that carry grammar more than topic, for topic models: English of 1611, and literary Chinese.
-STOP_WORDS = frozenset(
-    """
-    a about above after again against all also am among an and any are art as at away be because been
-    before behold being between both but by came can cannot come cometh could did didst do doest doeth
-    done dost doth down each even ever every for forth from gave give given go goeth had hadst hast hath
-    have having he hence her here hereby herein hers herself him himself his hither how howbeit i if in
-    into is it itself know let like lo made make many may mayest me might mine more moreover most much
-    must my myself nay neither nevertheless no none nor not nothing now o of off on one only or other
-    others ought our ours out over own put said saith same saw say saying says see seeing seest shall
-    shalt she should shouldest so some such surely than that the thee their theirs them themselves then
-    thence there thereby therefore therein thereof thereon thereto thereunto these they thine thing
-    things this thither those thou though through throughout thus thy thyself till to together took
-    toward too under until unto up upon us very was wast we went were wert what whatsoever when whence
-    where whereby wherefore wherein whereof whereon wherewith whether which while whither who whom whose
-    whosoever why will wilt with within without would wouldest ye yea yet you your yours
-    不 无 有 一 是 为 之 而 于 以 其 者 也 乎 矣 焉 哉 兮 何 此 与 亦 且 若 如 所 则 乃 又 即 既 已 未
-    莫 勿 非 岂 可 应 当 须 将 欲 能 得 自 相 更 还 却 犹 尚 复 再 因 从 向 到 在 来 去 上 下 中 里 外
-    前 后 时 多 少 几 谁 我 吾 君 尔 汝 他 彼 皆 俱 共 同 只 唯 惟 但 似 曾 方 正 初 便 把 被 使 令 教
-    见 看 知 作 成 出 入 起 处
-    """.split()  # noqa: SIM905
-)
+    if corpus not in ("bible", "tang"):
+        raise ValueError(f"corpus: expected bible or tang, got {corpus!r}")
+    arrays = _arrays("lda")
+    arrays |= {k.removeprefix(f"{corpus}_"): v for k, v in arrays.items() if k.startswith(f"{corpus}_")}
+    arrays |= dict(zip(("n_docs", "n_tokens", "n_words"), map(int, arrays["sizes"]), strict=True))
+    arrays |= {name: float(arrays[name]) for name in ("alpha", "eta")}
+    return TopicRuns(**{name: arrays[name] for name in TopicRuns._fields})
 
 
 class Penguins(NamedTuple):

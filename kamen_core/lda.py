@@ -11,14 +11,24 @@ import numpy as np
 
 from . import _check
 from ._compile import compiled
+from ._lda_corpus import Corpus, GibbsState, _corpus, _prior, count, generate
+from ._lda_estimates import ExactPosterior, exact_posterior, log_likelihood, phi, theta
 
-
-class GibbsState(NamedTuple):
-    """The topic of every token, and the two tables that count them."""
-
-    z: np.ndarray  # (N,)
-    n_dk: np.ndarray  # (D, K)
-    n_kw: np.ndarray  # (K, V)
+__all__ = [
+    "Corpus",
+    "ExactPosterior",
+    "GibbsState",
+    "TokenState",
+    "count",
+    "exact_posterior",
+    "generate",
+    "gibbs",
+    "gibbs_tokens",
+    "log_likelihood",
+    "phi",
+    "theta",
+    "topic_conditional",
+]
 
 
 class TokenState(NamedTuple):
@@ -36,130 +46,6 @@ class TokenState(NamedTuple):
     cumulative: np.ndarray  # (K,) running sum of document * word: the roulette
     u: float  # where the ball fell, from 0 to the last of `cumulative`
     new: int  # its topic now: the first with cumulative > u
-
-
-class Corpus(NamedTuple):
-    """Tokens, document after document."""
-
-    words: np.ndarray  # (N,)
-    docs: np.ndarray  # (N,)
-    z: np.ndarray  # (N,) the topics that wrote them
-
-
-class ExactPosterior(NamedTuple):
-    """Every assignment of topics, and its probability given the words."""
-
-    z: np.ndarray  # (K**N, N)
-    p: np.ndarray  # (K**N,)
-
-
-def _prior(name, value):
-    value = _check.number(name, value, above=0)
-    return _check.number(name, value, least=1e-100, most=1e100)  # products of two stay far from 0 and inf
-
-
-def _corpus(words, docs, n_topics, n_words):
-    words = _check.integer_array("words", words, ndim=1, least=0)
-    docs = _check.integer_array("docs", docs, ndim=1, least=0)
-    if len(words) != len(docs):
-        raise ValueError(f"docs: expected one entry a token, {len(words)} as in words, got {len(docs)}")
-    if not len(words):
-        raise ValueError("words: expected one token or more, got none")
-    n_topics = _check.integer("n_topics", n_topics, least=1)
-    least = int(words.max()) + 1
-    n_words = least if n_words is None else _check.integer("n_words", n_words, least=least)
-    return words, docs, n_topics, n_words
-
-
-def generate(n_docs, doc_length, theta, phi, rng=None):
-    """Tell LDA's story: for every token draw a topic from its document, then a word from the topic.
-
-    Parameters
-    ----------
-    n_docs : int
-        D, 1 or more.
-    doc_length : int or int array, (D,)
-        Tokens a document, 1 or more.
-    theta : array, (D, K), or (K,) for all documents alike
-        Probabilities of the topics in each document.
-    phi : array, (K, V)
-        Probabilities of the words in each topic.
-    rng : numpy.random.Generator, int or None
-        Source of the draws, or a seed.
-
-    Returns
-    -------
-    Corpus
-        words, docs and z, each (N,).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong kind, out of bounds or of a shape that does not fit the others.
-
-    Examples
-    --------
-    >>> corpus = generate(2, 3, theta=[[1, 0], [0, 1]], phi=[[1, 0], [0, 1]], rng=0)
-    >>> corpus.words, corpus.docs
-    (array([0, 0, 0, 1, 1, 1]), array([0, 0, 0, 1, 1, 1]))
-    """
-    n_docs = _check.integer("n_docs", n_docs, least=1)
-    lengths = _check.integer_array("doc_length", doc_length, least=1)
-    theta, phi = _check.probabilities("theta", theta), _check.probabilities("phi", phi, ndim=2)
-    rng = _check.generator(rng)
-    n_topics, n_words = phi.shape
-    if lengths.shape not in ((), (n_docs,)):
-        raise ValueError(f"doc_length: expected one length or {n_docs}, got shape {lengths.shape}")
-    if theta.shape not in ((n_topics,), (n_docs, n_topics)):
-        raise ValueError(f"theta: expected shape {(n_docs, n_topics)}, got {theta.shape}")
-    lengths = np.broadcast_to(lengths, n_docs)
-    theta = np.broadcast_to(theta, (n_docs, n_topics))
-    docs = np.repeat(np.arange(n_docs), lengths)
-    z = np.concatenate([rng.choice(n_topics, n, p=p) for n, p in zip(lengths, theta, strict=True)])
-    words = np.empty_like(z)
-    for k in range(n_topics):
-        words[z == k] = rng.choice(n_words, (z == k).sum(), p=phi[k])
-    return Corpus(words, docs, z)
-
-
-def count(words, docs, z, n_topics, n_words=None):
-    """The state that belongs to an assignment of topics: its two tables of counts.
-
-    Parameters
-    ----------
-    words, docs : int array, (N,)
-    z : int array, (..., N)
-        Topics 0 … K - 1; leading axes are kept, so that many assignments are counted at once.
-    n_topics : int
-        K.
-    n_words : int or None
-        V; by default the largest word + 1.
-
-    Returns
-    -------
-    GibbsState
-        z (..., N), n_dk (..., D, K), n_kw (..., K, V).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong kind, out of bounds or of a shape that does not fit the others.
-
-    Examples
-    --------
-    >>> count(words=[0, 0, 1], docs=[0, 1, 1], z=[0, 0, 1], n_topics=2).n_dk
-    array([[1, 0],
-           [1, 1]])
-    """
-    words, docs, K, V = _corpus(words, docs, n_topics, n_words)
-    z = _check.integer_array("z", z, least=0, below=K)
-    if z.ndim == 0 or z.shape[-1] != len(words):
-        raise ValueError(f"z: expected one topic a token, {len(words)}, got shape {z.shape}")
-    lead, D = z.shape[:-1], int(docs.max()) + 1
-    which = np.arange(int(np.prod(lead))).reshape(*lead, 1)
-    n_dk = np.bincount(((which * D + docs) * K + z).ravel(), minlength=which.size * D * K)
-    n_kw = np.bincount(((which * K + z) * V + words).ravel(), minlength=which.size * K * V)
-    return GibbsState(z, n_dk.reshape(*lead, D, K), n_kw.reshape(*lead, K, V))
 
 
 @compiled
@@ -354,165 +240,3 @@ def _gibbs_tokens(words, docs, state, alpha, eta, rng):
             n_kw[new, w] += 1
             state = GibbsState(z, n_dk, n_kw)
             yield TokenState(*state, i, old, document, word, cumulative, u, new)
-
-
-def _table(name, counts):
-    counts = _check.real_array(name, counts)
-    if counts.ndim < 2 or not counts.size:
-        raise ValueError(f"{name}: expected a table of counts, got shape {counts.shape}")
-    if (counts < 0).any():
-        raise ValueError(f"{name}: holds a negative count")
-    return counts
-
-
-def theta(state, alpha):
-    """The topics of each document: (n_dk + alpha) / (n_d + K alpha), their mean given z.
-
-    Parameters
-    ----------
-    state : GibbsState
-        One, or many stacked.
-    alpha : float
-        Pseudo-count, above 0.
-
-    Returns
-    -------
-    array, (..., D, K)
-        Rows sum to 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a count is negative or no number, or `alpha` is not above 0.
-
-    Examples
-    --------
-    >>> state = count(words=[0] * 10, docs=[0] * 10, z=[0] * 6 + [1] * 3 + [2], n_topics=3)
-    >>> theta(state, alpha=0.1).round(4)
-    array([[0.5922, 0.301 , 0.1068]])
-    """
-    smoothed = _table("n_dk", state.n_dk) + _prior("alpha", alpha)
-    return smoothed / smoothed.sum(axis=-1, keepdims=True)
-
-
-def phi(state, eta):
-    """The words of each topic: (n_kw + eta) / (n_k + V eta), their mean given z.
-
-    Parameters
-    ----------
-    state : GibbsState
-        One, or many stacked.
-    eta : float
-        Pseudo-count, above 0.
-
-    Returns
-    -------
-    array, (..., K, V)
-        Rows sum to 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a count is negative or no number, or `eta` is not above 0.
-
-    Examples
-    --------
-    >>> state = count(words=[0, 0, 0, 1], docs=[0] * 4, z=[0] * 4, n_topics=1)
-    >>> phi(state, eta=0.5)
-    array([[0.7, 0.3]])
-    """
-    smoothed = _table("n_kw", state.n_kw) + _prior("eta", eta)
-    return smoothed / smoothed.sum(axis=-1, keepdims=True)
-
-
-def log_likelihood(state, alpha, eta):
-    """log p(w, z): θ and φ integrated out, so that only the counts are left.
-
-    Parameters
-    ----------
-    state : GibbsState
-        One, or many stacked.
-    alpha, eta : float
-        Pseudo-counts of a topic in a document and of a word in a topic, above 0.
-
-    Returns
-    -------
-    float, or array (...)
-        One a state.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If counts are negative or not integers, the two tables do not count the same tokens, or `alpha`
-        or `eta` is not above 0.
-
-    Notes
-    -----
-    Draw by draw, a document's topics have probability (n_dk + alpha) / (n_d + K alpha) with the counts
-    so far (Pólya's urn); multiplied, Π_k alpha (alpha + 1) ⋯ (alpha + n_dk - 1) over the same of K alpha
-    and n_d. The words of a topic likewise.
-
-    Examples
-    --------
-    >>> state = count(words=[0, 0], docs=[0, 0], z=[0, 0], n_topics=2, n_words=2)
-    >>> np.exp(log_likelihood(state, alpha=1, eta=1)).round(6)  # topics 1/2 · 2/3, words 1/2 · 2/3
-    np.float64(0.111111)
-    """
-    _table("n_dk", state.n_dk), _table("n_kw", state.n_kw)
-    n_dk = _check.integer_array("n_dk", state.n_dk)
-    n_kw = _check.integer_array("n_kw", state.n_kw)
-    if not np.array_equal(n_dk.sum(axis=-2), n_kw.sum(axis=-1)):
-        raise ValueError("n_kw: does not count as many tokens in each topic as n_dk")
-    return _log_urns(n_dk, _prior("alpha", alpha)) + _log_urns(n_kw, _prior("eta", eta))
-
-
-def _log_urns(counts, prior):
-    each, total = _log_rising(prior, counts), _log_rising(counts.shape[-1] * prior, counts.sum(axis=-1))
-    return (each.sum(axis=-1) - total).sum(axis=-1)
-
-
-def _log_rising(a, n):
-    """log of a (a + 1) ⋯ (a + n - 1), from a table of all up to the largest n."""
-    return np.concatenate([[0.0], np.cumsum(np.log(a + np.arange(n.max())))])[n]
-
-
-def exact_posterior(words, docs, n_topics, alpha, eta, n_words=None):
-    """p(z | w) of every assignment of topics, by trying them all: for tiny corpora.
-
-    Parameters
-    ----------
-    words, docs : int array, (N,)
-        Word and document of every token, from 0.
-    n_topics : int
-        K.
-    alpha, eta : float
-        Pseudo-counts of a topic in a document and of a word in a topic, above 0.
-    n_words : int or None
-        V; by default the largest word + 1.
-
-    Returns
-    -------
-    ExactPosterior
-        z (K**N, N), the topic of the last token changing fastest; p (K**N,), summing to 1.
-
-    Raises
-    ------
-    TypeError
-        If an argument is of the wrong kind.
-    ValueError
-        As :func:`gibbs`, and if there are more than 2**18 assignments.
-
-    Examples
-    --------
-    >>> z, p = exact_posterior(words=[0, 0], docs=[0, 0], n_topics=2, alpha=1, eta=1, n_words=2)
-    >>> z.tolist(), p.round(4).tolist()
-    ([[0, 0], [0, 1], [1, 0], [1, 1]], [0.3636, 0.1364, 0.1364, 0.3636])
-    """
-    words, docs, K, V = _corpus(words, docs, n_topics, n_words)
-    N = len(words)
-    if N * np.log2(K) > 18:
-        raise ValueError(f"words: {K}**{N} assignments of topics are too many to try, the most is 2**18")
-    z = np.arange(K**N)[:, None] // K ** np.arange(N)[::-1] % K
-    log_p = log_likelihood(count(words, docs, z, K, V), alpha, eta)
-    p = np.exp(log_p - log_p.max())
-    return ExactPosterior(z, p / p.sum())
