@@ -2,6 +2,16 @@
 
 import itertools
 
+LOOK = """(root, names) => {
+  const all = names.map(n => [...root.querySelectorAll(`[name="${CSS.escape(n)}"]`)]);
+  return {
+    at: all.map(c => +(c[0].type === "radio" ? c.find(r => r.checked) : c[0]).value),
+    caption: root.querySelector("figcaption").textContent.trim(),
+    said: all.map(([c]) =>
+      c.type === "range" ? [c.getAttribute("aria-valuetext"), c.nextElementSibling.textContent] : null),
+  };
+}"""
+
 
 def settled(page, address):
     """Visit, and wait until every figure and question answers."""
@@ -39,34 +49,24 @@ class Moving:
     @property
     def at(self):
         """The index of every parameter, as the controls show it."""
-        return tuple(
-            self.root.evaluate(
-                """(root, names) => names.map(n => {
-                  const all = [...root.querySelectorAll(`[name="${CSS.escape(n)}"]`)];
-                  return +(all[0].type === "radio" ? all.find(r => r.checked) : all[0]).value;
-                })""",
-                [p["name"] for p in self.params],
-            )
-        )
+        return tuple(self._look()["at"])
+
+    def _look(self):
+        """All that is to be seen and heard, in one question to the browser."""
+        return self.root.evaluate(LOOK, [p["name"] for p in self.params])
 
     @property
     def start(self):
         return tuple(p["values"].index(self.spec["start"][p["name"]]) for p in self.params)
 
-    @property
-    def caption(self):
-        return self.root.locator("figcaption").text_content().strip()
-
     def agrees(self, at=None):
         """Controls, sentence and what a screen reader hears say the same state, and it is the wanted one."""
-        now = self.at
+        seen = self._look()
+        now = tuple(seen["at"])
         assert at is None or now == tuple(at), (self.spec["name"], now, at)
-        assert self.caption == self.captions[now], (self.spec["name"], now)
-        for p, i in zip(self.params, now, strict=True):
-            if not isinstance(p["values"][0], str):
-                control = self.control(p["name"])
-                assert control.get_attribute("aria-valuetext") == p["text"][i]
-                assert control.locator("+ output").text_content() == p["text"][i]
+        assert seen["caption"] == self.captions[now], (self.spec["name"], now)
+        for p, i, said in zip(self.params, now, seen["said"], strict=True):
+            assert said == (None if isinstance(p["values"][0], str) else [p["text"][i]] * 2)
         return now
 
     def reset(self):

