@@ -7,7 +7,7 @@ import numpy as np
 
 from ..language import _, plural
 from ..lda import count, exact_posterior, gibbs, gibbs_tokens, topic_conditional
-from ..mcmc import walk
+from ..mcmc import stationary, walk
 from ..trace import run
 from .style import C, panel, styled
 
@@ -190,6 +190,8 @@ def exact(n_sweeps=20_000, seed=0, n_shown=30):
     for (kind, distance), colour in zip(away.items(), (C["blue"], C["orange"]), strict=True):
         plane.plot(times, distance, color=colour, label=kind)
     plane.legend(loc="lower left")
+    limit = abs(stationary(sweep_matrix(remove=False)) - p).sum() / 2
+    plane.axhline(limit, color=C["orange"], lw=1, ls=":")  # what it comes to
     dot = plane.plot([], [], "o", ms=9, color=C["red"], mec=C["paper"], animated=True)[0]
 
     def update(token, sweeps):
