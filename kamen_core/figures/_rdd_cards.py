@@ -58,9 +58,9 @@ def card(name, inputs, action):
         if step == 0:
             return _("{name} is about to start.").format(name=name)
         if step <= len(steps):
-            return _("{k} of {n}: {what}.").format(k=step, n=len(steps), what=steps[step - 1][2])
+            return _("{k} of {n}: {what}.").format(k=step, n=len(steps), what=_bare(steps[step - 1][2]))
         if made is None:
-            return _("{name} gives {result}.").format(name=name, result=say(result))
+            return _("{name} gives {result}.").format(name=name, result=_bare(say(result)))
         if "None" in say(made):
             n = sum(map(len, made))
             return _("{name} gives {n} rows in {p} partitions.").format(name=name, n=n, p=len(made))
@@ -82,6 +82,11 @@ def _row(words, boxes, parts, heights, sides, colour):
     boxes += here
 
 
+def _bare(text):
+    """For a sentence: a dict without its braces."""
+    return text.replace("{", "").replace("}", "")
+
+
 def _width(part):
     return max(2, len(" ".join(map(say, part))) + 1)
 
@@ -90,7 +95,7 @@ def _step(event):
     """Where it happens, what to show and what to say."""
     where = _("driver") if event.partition is None else _("partition {i}").format(i=event.partition)
     if event.kind == "shuffle":
-        shown = _("{record} for partition {j}").format(record=say(event.output), j=event.target)
+        shown = _("{record} to partition {j}").format(record=say(event.output), j=event.target)
         return where, shown, _("{where} sends {shown}").format(where=where, shown=shown)
     if event.kind == "evaluate":
         shown = f"{', '.join(map(say, event.inputs))} → {say(event.output)}"
