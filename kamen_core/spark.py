@@ -1,6 +1,7 @@
 """A real Spark from one line, and the chapters' algorithms on it.
 
-:func:`connect` gives a quiet ``pyspark.SparkContext`` on this machine or on a cluster. The others take RDDs
+:func:`connect` gives a quiet ``pyspark.SparkContext`` on this machine or on a cluster; :class:`Both` asks it
+and a small context the same things. The others take RDDs
 of *blocks*, pairs of NumPy arrays, one or more a partition: Python then does its work a block at a time, not
 an element at a time.
 """
@@ -11,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from . import _check
+from ._spark_beside import Both
 from ._spark_setup import connect
 
-__all__ = ["auc", "auc_histogram", "connect", "logistic_gd"]
+__all__ = ["Both", "auc", "auc_histogram", "connect", "logistic_gd"]
 
 SAMPLE = 4096  # scores a block from which the ranges of the exact AUC are cut
 

@@ -106,7 +106,8 @@ class Chapter:
         here = {"__name__": "__main__", "display": lambda *objects, **kwargs: None}
         collected = mock.patch.object(kamen_core.flipbook, "Flipbook", self._flipbook)
         questions = mock.patch.object(kamen_core.quiz, "Quiz", self._quiz)
-        with collected, questions, contextlib.chdir(NOTEBOOKS), mpl.rc_context({"backend": "agg"}):
+        alone = mock.patch.dict(os.environ, {"KAMEN_SPARK_MASTER": "none"})  # pictures need no Spark
+        with collected, questions, alone, contextlib.chdir(NOTEBOOKS), mpl.rc_context({"backend": "agg"}):
             os.environ.pop("KAMEN_LANG", None)  # the tests compare English sentences
             for number, cell in enumerate(cells(name)):
                 if cell["cell_type"] == "code":

@@ -379,3 +379,81 @@ def test_a_killed_worker_does_not_change_the_answer():
     assert seen["killed after"] < seen["blocks"] and seen["evaluated"] > seen["blocks"]
     assert abs(seen["auc"] - seen["one machine"]) < 1e-12
     assert b"WARN" not in done.stderr and b"ERROR" not in done.stderr
+
+
+# ---- a small context and a real one, asked the same
+
+
+@pytest.fixture
+def both(spark_context):
+    return spark.Both(LocalContext(2), spark_context.master)
+
+
+def test_both_says_whether_they_agree(both, spark_context):
+    assert both.real is spark_context and both.reason == f"Spark {spark_context.version} is running."
+    assert both.same(lambda c: c.parallelize(list(range(11)), 4).glom().collect()) is True
+    assert both.same(lambda c: type(c).__name__) is False
+
+
+def test_both_counts_what_is_shuffled(both):
+    def keyed(c):
+        return c.parallelize(range(20_000), 4).map(lambda i: (i % 10, i * 0.1))
+
+    assert both.shuffled(lambda c: keyed(c).count()) == 0
+    few = both.shuffled(lambda c: keyed(c).reduceByKey(lambda v, w: v + w).count())
+    assert both.shuffled(lambda c: keyed(c).reduceByKey(lambda v, w: v + w).count()) == few
+    assert 0 < 50 * few < both.shuffled(lambda c: keyed(c).groupByKey().count())
+
+
+def test_both_leaves_a_spark_alone_that_ran_before(both, spark_context):
+    both.stop()
+    assert both.real is None and spark_context.parallelize([1, 2], 2).sum() == 3
+    assert both.same(lambda c: 1) == "no Spark here"
+
+
+def test_both_stops_what_it_started(monkeypatch):
+    class Context:
+        version, stopped = "4.3.0", 0
+
+        def stop(self):
+            self.stopped += 1
+
+    context = Context()
+    pyspark = pytest.importorskip("pyspark")
+    monkeypatch.setattr(pyspark.SparkContext, "_active_spark_context", None)
+    monkeypatch.setattr("kamen_core._spark_beside.connect", lambda master: context)
+    both = spark.Both(LocalContext(2), "local[2]")
+    assert both.real is context
+    both.stop()
+    both.stop()
+    assert context.stopped == 1 and both.real is None
+
+
+@pytest.mark.parametrize("how", ["argument", "environment"])
+def test_both_goes_without_spark_when_asked_to(monkeypatch, how):
+    monkeypatch.setenv("KAMEN_SPARK_MASTER", "none" if how == "environment" else "local[2]")
+    both = spark.Both(LocalContext(2), "none" if how == "argument" else None)
+    assert both.real is None and both.reason.startswith("Real Spark was not asked for")
+    assert both.same(lambda c: c.parallelize([1]).count()) == "no Spark here"
+    assert both.shuffled(lambda c: c.parallelize([1]).count()) is None
+    both.stop()
+
+
+@pytest.mark.parametrize(
+    "error", [ImportError("no pyspark"), RuntimeError("no Java\nat all"), OSError("no fork")]
+)
+def test_both_says_why_there_is_no_spark(monkeypatch, error):
+    def connect(master):
+        raise error
+
+    monkeypatch.delenv("KAMEN_SPARK_MASTER", raising=False)
+    monkeypatch.setattr("kamen_core._spark_beside.connect", connect)
+    both = spark.Both(LocalContext(2))
+    why = str(error).splitlines()[0]
+    assert both.real is None
+    assert both.reason == f"No real Spark ({why}). The small context goes on alone."
+
+
+def test_both_refuses_what_is_no_master(monkeypatch):
+    with pytest.raises(ValueError, match="master: expected"):
+        spark.Both(LocalContext(2), "nowhere")
