@@ -67,9 +67,11 @@ def window(sentence):
             note.set_text(str(y[-1]))
             note.set_position((centre + 0.12, y[-1]))
         return plural(
-            "Centre “{word}”, radius {c}: {k} neighbour. Predictions up to here: CBOW {cbow}, skip-gram {sg}; "
+            "Centre “{word}”, radius {c}: {k} neighbour. Predictions up to here: CBOW {cbow}, skip-gram "
+            "{sg}; "
             "in the whole sentence {all_cbow} and {all_sg}.",
-            "Centre “{word}”, radius {c}: {k} neighbours. Predictions up to here: CBOW {cbow}, skip-gram {sg}; "
+            "Centre “{word}”, radius {c}: {k} neighbours. Predictions up to here: CBOW {cbow}, skip-gram "
+            "{sg}; "
             "in the whole sentence {all_cbow} and {all_sg}.",
             len(near),
         ).format(
@@ -111,9 +113,11 @@ def output_layer(vector_size=100):
             end.set_text(f"{value:,}")
             end.set_x(value * 1.25)
         return plural(
-            "{v:,} words, {d} numbers a vector: softmax {a:,} multiply-adds, hierarchical softmax {b:,}, negative "
+            "{v:,} words, {d} numbers a vector: softmax {a:,} multiply-adds, hierarchical softmax {b:,}, "
+            "negative "
             "sampling with {n} noise word {c:,}.",
-            "{v:,} words, {d} numbers a vector: softmax {a:,} multiply-adds, hierarchical softmax {b:,}, negative "
+            "{v:,} words, {d} numbers a vector: softmax {a:,} multiply-adds, hierarchical softmax {b:,}, "
+            "negative "
             "sampling with {n} noise words {c:,}.",
             negative,
         ).format(v=words, d=vector_size, n=negative, a=cost[0], b=cost[1], c=cost[2])
@@ -164,9 +168,11 @@ def cost(findings, vector_size=100):
             line.set_data(windows, y)
             dots[algorithm].set_data([window], [y[i]])
         return plural(
-            "Window {c}, {n} noise word: skip-gram makes {k} times as many predictions, does {r:.1f} times the "
+            "Window {c}, {n} noise word: skip-gram makes {k} times as many predictions, does {r:.1f} times "
+            "the "
             "arithmetic ({sg:,} against {cbow:,} multiply-adds a word) and took {t:.1f} times as long.",
-            "Window {c}, {n} noise words: skip-gram makes {k} times as many predictions, does {r:.1f} times the "
+            "Window {c}, {n} noise words: skip-gram makes {k} times as many predictions, does {r:.1f} times "
+            "the "
             "arithmetic ({sg:,} against {cbow:,} multiply-adds a word) and took {t:.1f} times as long.",
             negative,
         ).format(

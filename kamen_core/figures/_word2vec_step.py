@@ -129,7 +129,8 @@ def step(inputs, outputs):
         return plural(
             "One teacher, {k} of 4 students: {who} gets {g}, {share} the gradient of the mean; {m} output "
             "rows move.",
-            "One teacher, {k} of 4 students: {who} each get {g}, {share} the gradient of the mean; {m} output "
+            "One teacher, {k} of 4 students: {who} each get {g}, {share} the gradient of the mean; {m} "
+            "output "
             "rows move.",
             k,
         ).format(
