@@ -174,6 +174,53 @@ def topic_runs(corpus):
     return TopicRuns(**{name: arrays[name] for name in TopicRuns._fields})
 
 
+class WordVectors(NamedTuple):
+    """Vectors (V, d) of length 1, and the words (V,), most frequent first."""
+
+    vectors: np.ndarray
+    vocabulary: tuple[str, ...]
+
+
+def word2vec_findings():
+    """What trainings that take minutes found, for the figures of the word2vec chapter.
+
+    What was trained, and what each array is: ``data/word2vec.md``.
+
+    Returns
+    -------
+    dict of str to ndarray
+
+    Examples
+    --------
+    >>> word2vec_findings()["rare_hits"].shape
+    (4, 3, 3, 9, 10)
+    """
+    return _arrays("word2vec")
+
+
+def word_vectors(corpus="bible"):
+    """Skip-gram vectors of the 1,500 most frequent words of a corpus, rounded to 8 bits.
+
+    Parameters
+    ----------
+    corpus : {"bible", "tang"}
+
+    Returns
+    -------
+    WordVectors
+
+    Examples
+    --------
+    >>> from kamen_core.word2vec import most_similar
+    >>> most_similar(word_vectors("tang"), "月", topn=1)[0][0]
+    '雪'
+    """
+    arrays = _arrays("word2vec")
+    vectors = arrays[f"{_check.choice('corpus', corpus, ('bible', 'tang'))}_vectors"].astype(float)
+    words = str(arrays[f"{corpus}_words"]).split("\n")
+    return WordVectors(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), tuple(words))
+
+
 class Penguins(NamedTuple):
     """Measurements of penguins, one entry a bird; lengths in mm, mass in g."""
 
