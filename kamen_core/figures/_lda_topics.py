@@ -162,9 +162,7 @@ def relevance(n_words=10):
     shares = [
         ax.barh(i, 0, height=0.8, color=C["orange"], alpha=0.3, animated=True)[0] for i in range(n_words)
     ]
-    prob_fig, prob = panel(
-        2.4, 2.9, xlim=(0, 0.092), ylim=(n_words - 0.4, -0.6), xticks=[0, 0.04, 0.08]
-    )
+    prob_fig, prob = panel(2.4, 2.9, xlim=(0, 0.092), ylim=(n_words - 0.4, -0.6), xticks=[0, 0.04, 0.08])
     prob.set(yticks=[], xlabel=_("probability in the topic"))
     bars = [prob.barh(i, 0, height=0.8, color=C["blue"], alpha=0.6, animated=True)[0] for i in range(n_words)]
 
