@@ -147,6 +147,7 @@ class Stage:
         fig.set_layout_engine("none")  # … and never again: all states must agree
         insets = [ax for ax in fig.findobj(Axes) if ax not in fig.axes]  # fig.axes lacks them
         self.axes = sorted(fig.axes, key=lambda ax: ax.zorder) + insets  # as matplotlib draws them
+        self._parents = (*self.axes, *fig.findobj(FigureBase))  # once: looking everywhere takes time
         for ax in self.axes:
             ax.set_autoscale_on(False)
         self.size = tuple(float(v) for v in fig.bbox.size)
@@ -155,8 +156,7 @@ class Stage:
 
     def moving(self):
         """The animated artists, in drawing order; `update` may replace them, so ask every time."""
-        parents = (*self.axes, *self.fig.findobj(FigureBase))
-        artists = [a for parent in parents for a in _moves(parent)]
+        artists = [a for parent in self._parents for a in _moves(parent)]
         place = {ax: i for i, ax in enumerate(self.axes)}
         return sorted(artists, key=lambda a: (place.get(a.axes, len(self.axes)), a.zorder))
 
