@@ -217,6 +217,6 @@ def inside(n_steps=15):
             r=rate[step - 1, 1] / rate[step - 1, 0],
         )
 
-    params = {"method": list(runs), "step": t, "play": "step", "start": {"method": "Adam", "step": 1}}
+    params = {"method": list(runs), "step": t, "play": "step", "start": {"method": "Adam", "step": 4}}
     params["labels"] = {"method": _("method"), "step": _("step")}
     return [[sheet], [plane, time]], update, params

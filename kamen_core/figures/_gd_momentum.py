@@ -133,10 +133,10 @@ def one_step(n_steps=8):
         figures.append(fig)
     key, table = panel(4.8, 0.3)
     table.axis("off")
-    words = (C["blue"], _("carried on, −γv")), (C["orange"], _("gradient, −η∇J")), (C["green"], _("the step"))
+    words = (C["blue"], _("carried on")), (C["orange"], _("gradient")), (C["green"], _("the step"))
     for colour, word in words:
         table.plot([], [], color=colour, lw=2.5, label=word)
-    table.legend(loc="center", ncols=3, borderpad=0, handlelength=1.4, columnspacing=1.2)
+    table.legend(loc="center", ncols=3, borderpad=0, handlelength=1.4, columnspacing=2.5)
 
     def update(step):
         v = step_vectors(step - 1)

@@ -26,7 +26,7 @@ RATES = {
     "ravine": {"GD": 0.07, "momentum": 0.01, "NAG": 0.01, "Adagrad": 0.5, "RMSprop": 0.05, "Adam": 0.2},
     "Rosenbrock": {"GD": 1e-3, "momentum": 2e-4, "NAG": 2e-4, "Adagrad": 0.5, "RMSprop": 0.05, "Adam": 0.2},
     "Beale": {"GD": 0.005, "momentum": 1e-3, "NAG": 1e-3, "Adagrad": 0.5, "RMSprop": 0.05, "Adam": 0.2},
-    "saddle": {"GD": 0.1, "momentum": 0.02, "NAG": 0.02, "Adagrad": 0.2, "RMSprop": 0.05, "Adam": 0.1},
+    "saddle": {"GD": 0.2, "momentum": 0.02, "NAG": 0.02, "Adagrad": 0.2, "RMSprop": 0.05, "Adam": 0.1},
 }
 PLANE = {"xlim": (-2.75, 3.75), "ylim": (-2.2, 2.2)}
 LADDER = np.array([m * 10.0**k for k in range(-5, 1) for m in (1, 2, 5)])  # the rates that the race tries
