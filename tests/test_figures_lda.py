@@ -564,7 +564,7 @@ def check_topics(book, values, caption):
         f"in the four chains −{-now.min():.3f} to −{-now.max():.3f}."
     )
     lists = [t.get_text() for t in book.moving(0, Text)]
-    n = 14 if values["corpus"] == "Tang poems" else 6
+    n = 14 if values["corpus"] == "Tang poems" else 5
     assert lists == [listed(likeliest(run, run["n_kw"][s, k], n)) for k in range(12)]
     widths = np.array([b.get_width() for b in book.moving(0, Rectangle)])
     assert close(widths / widths.sum(), run["n_k"][s] / n_tokens)

@@ -102,7 +102,8 @@ def rare():
     }
     edges = [int(e) for e in first.edges]
     fig, ax = panel(4.8, 2.6, xscale="log", xlim=(0.8, 1300), ylim=(0, 0.78))
-    ax.set(xlabel=_("occurrences of the word"), ylabel=_("changes a sweep"))
+    ax.set_xlabel(_("occurrences of the word"))
+    ax.set_ylabel(_("changes a sweep"), labelpad=9)
     ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
     ax.minorticks_off()
     middle = [*(np.sqrt(a * (b - 1)) for a, b in pairwise(edges)), 900]

@@ -81,6 +81,8 @@ def tokens(n_sweeps=4, seed=5):
     kw_fig, kw_ax = panel(2.7, 1.95)
     n_kw = _table(kw_ax, [_("topic {k}").format(k=k) for k in (1, 2)], words, _("topic × word"))
     share_fig, share_ax = panel(4.8, 1.8)
+    share_fig.set_layout_engine("none")
+    share_ax.set_position((0.19, 0.03, 0.79, 0.94))  # room for the words, which a phone enlarges
     parts, texts, ball = _shares(share_ax)
 
     def update(moment):
@@ -178,12 +180,14 @@ def exact(n_sweeps=20_000, seed=0, n_shown=30):
     away = {kind: abs(s - p).sum(axis=1) / 2 for kind, s in shares.items()}
 
     fig, ax = panel(4.8, 2.2, xlim=(-0.8, n_shown - 0.2), ylim=(0, 0.16), xticks=[])
-    ax.set(xlabel=_("the thirty likeliest of 256 assignments"), ylabel=_("probability"))
+    ax.set_xlabel(_("the thirty likeliest of 256 assignments"))
+    ax.set_ylabel(_("probability"), labelpad=9)
     ax.bar(range(n_shown), p[order][:n_shown], color=C["faint"], width=0.85, label=_("exact"))
     seen = ax.plot([], [], "o", ms=5, color=C["red"], label=_("share of the sweeps"), animated=True)[0]
     ax.legend(loc="upper right")
     away_fig, plane = panel(4.8, 2.1, xscale="log", yscale="log", xlim=(0.8, 28_000), ylim=(0.015, 1.3))
-    plane.set(xlabel=_("sweeps"), ylabel=_("distance"))
+    plane.set_xlabel(_("sweeps"))
+    plane.set_ylabel(_("distance"), labelpad=9)
     plane.set_xticks([1, 10, 100, 1000, 10_000], ["1", "10", "100", "1000", "10000"])
     plane.set_yticks([0.03, 0.1, 0.3, 1], ["0.03", "0.1", "0.3", "1"])
     plane.minorticks_off()
