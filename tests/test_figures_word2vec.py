@@ -191,7 +191,8 @@ def check_cost(book, values, caption):
     ]
     assert caption == (
         f"Window {c}, {n} noise word{'s' * (n > 1)}: skip-gram makes {c + 1} times as many predictions, "
-        f"does {ratios[c - 1]:.1f} times the arithmetic ({skipgram[c - 1]:,} against {cbow[c - 1]:,} multiply-adds "
+        f"does {ratios[c - 1]:.1f} times the arithmetic "
+        f"({skipgram[c - 1]:,} against {cbow[c - 1]:,} multiply-adds "
         f"a word) and took {clock[c - 1]:.1f} times as long."
     )
     counted, measured, dot = book.moving(0, Line2D)
@@ -224,7 +225,8 @@ def check_rare(book, values, caption):
     d, e_, f = (f"{round(r * 100, 9):.0f}%" for r in common)
     assert caption == (
         f"Skip-gram after {e} epoch{'s' * (e != 1)}, CBOW after {cbow}: of the rarer half of the words "
-        f"skip-gram finds {a}, CBOW as in word2vec.c {b_}, exact CBOW {c}; of the commonest tenth {d}, {e_} and {f}."
+        f"skip-gram finds {a}, CBOW as in word2vec.c {b_}, exact CBOW {c}; "
+        f"of the commonest tenth {d}, {e_} and {f}."
     )
     lines = {line.get_label(): line for line in book.moving(0, Line2D)}
     strokes = [line for line in book.moving(0, Line2D) if line.get_label().startswith("_")]
@@ -383,7 +385,7 @@ def test_a_half_is_found_among_ten(script):
     """The other half at rank 10 is found, at rank 11 it is not."""
     angles = np.radians(range(13))  # a fan
     vectors = np.column_stack([np.cos(angles), np.sin(angles)])
-    for place, hits in ((10, 2), (11, 1), (12, 0), (1, 2)):  # seen from the other end, less is between
+    for place, hits in ((10, 1), (11, 0)):  # from the other end there are too many between
         names = [f"x{k}" for k in range(13)]
         names[0], names[place] = "a 0", "a 1"
         assert script.found(vectors, names, [["a"]]) == [hits]
