@@ -96,7 +96,7 @@ def output_layer(vector_size=100):
     sizes = [1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000]
     noise = [1, 5, 20]
     names = [_("softmax"), _("hierarchical"), _("negative sampling")]
-    fig, ax = panel(4.8, 1.6, xscale="log", xlim=(100, 3e8), ylim=(2.6, -0.6), yticks=range(3))
+    fig, ax = panel(4.8, 1.6, xscale="log", xlim=(100, 2e10), ylim=(2.6, -0.6), yticks=range(3))
     ax.set(yticklabels=names, xlabel=_("multiply-adds for one prediction"))
     ax.set_xticks([1e2, 1e4, 1e6, 1e8], ["100", "10,000", "1 " + _("million"), "100 " + _("million")])
     ax.tick_params(axis="y", length=0)
