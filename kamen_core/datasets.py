@@ -213,7 +213,7 @@ def word_vectors(corpus="bible"):
     --------
     >>> from kamen_core.word2vec import most_similar
     >>> most_similar(word_vectors("tang"), "月", topn=1)[0][0]
-    '雪'
+    '夜'
     """
     arrays = _arrays("word2vec")
     vectors = arrays[f"{_check.choice('corpus', corpus, ('bible', 'tang'))}_vectors"].astype(float)
