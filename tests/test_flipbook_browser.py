@@ -90,23 +90,23 @@ def test_sliders_by_key(visit):
             scrolled = figure.page.evaluate("scrollY")
             page = max(2, round(n / 10 + 1e-9))
             i = figure.start[d]
-            for key, to in [
-                ("Home", 0),
-                ("ArrowLeft", 0),
+            for key, by in [
+                ("Home", -n),
+                ("ArrowLeft", -1),
                 ("ArrowRight", 1),
-                ("ArrowUp", 2),
-                ("ArrowDown", 1),
-                ("PageUp", 1 + page),
-                ("PageDown", 1),
-                ("End", n - 1),
-                ("ArrowRight", n - 1),
-                ("ArrowUp", n - 1),
-                ("PageUp", n - 1),
-                ("ArrowLeft", n - 2),
-                ("ArrowDown", n - 3),
-                ("PageDown", n - 3 - page),
+                ("ArrowUp", 1),
+                ("ArrowDown", -1),
+                ("PageUp", page),
+                ("PageDown", -page),
+                ("End", n),
+                ("ArrowRight", 1),
+                ("ArrowUp", 1),
+                ("PageUp", page),
+                ("ArrowLeft", -1),
+                ("ArrowDown", -1),
+                ("PageDown", -page),
             ]:
-                i = max(0, min(n - 1, to))
+                i = max(0, min(n - 1, i + by))
                 figure.page.keyboard.press(key)
                 at = list(figure.start)
                 at[d] = i

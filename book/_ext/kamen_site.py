@@ -25,6 +25,7 @@ UNUSED = re.compile(
 
 # What screen readers would stumble over in pages as Sphinx and MyST-NB write them.
 MENDED = {
+    '<span class="katex-display">': '<span class="katex-display" tabindex="0">',  # wide ones scroll, by key too
     ' role="heading"': "",  # on captions, without a level
     ' aria-label="Toggle hidden content"': "",  # the name is what is to be read: "Show the code"
     '<th class="head"><p></p></th>': "<td></td>",  # an empty corner heads nothing
