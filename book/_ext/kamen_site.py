@@ -25,7 +25,7 @@ UNUSED = re.compile(
 
 # What screen readers would stumble over in pages as Sphinx and MyST-NB write them.
 MENDED = {
-    '<span class="katex-display">': '<span class="katex-display" tabindex="0">',  # wide ones scroll, by key too
+    '<span class="katex-display">': '<span class="katex-display" tabindex="0">',  # scrolls, by key too
     ' role="heading"': "",  # on captions, without a level
     ' aria-label="Toggle hidden content"': "",  # the name is what is to be read: "Show the code"
     '<th class="head"><p></p></th>': "<td></td>",  # an empty corner heads nothing
@@ -173,6 +173,8 @@ def page(app, pagename, templatename, context, doctree):
     config, body = app.config, context.get("body", "")
     for was, instead in MENDED.items():
         body = body.replace(was, instead)
+    # a formula's TeX source beside its MathML: nobody reads it, and it weighs
+    body = re.sub(r'(?s)<annotation encoding="application/x-tex">.*?</annotation>', "", body)
     body = re.sub(r'(?s)<table class="docutils.*?</table>', r'<div class="table-box">\g<0></div>', body)
     context["body"] = body
     words = WORDS["zh" if (config.language or "en").startswith("zh") else "en"]

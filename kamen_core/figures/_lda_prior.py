@@ -65,7 +65,7 @@ def dirichlet_draws(alphas, n, seed):
 @styled
 def simplex(n_documents=120, n_shown=8, seed=2):
     """Documents drawn from a Dirichlet: α pulls them from the corners to the centre."""
-    alphas = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0]
+    alphas = [0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0]
     draws = dirichlet_draws(alphas, n_documents, seed)
     ordered = -np.sort(-draws, axis=2)
     typical = place(ordered.mean(axis=1))  # the mean of documents whose topics are sorted by size
