@@ -89,16 +89,16 @@ def test_sliders_by_key(visit):
             figure.control(p["name"]).focus()
             scrolled = figure.page.evaluate("scrollY")
             page = max(2, round(n / 10 + 1e-9))
-            i = figure.start[d]
+            i, far = figure.start[d], 10 * n
             for key, by in [
-                ("Home", -n),
+                ("Home", -far),
                 ("ArrowLeft", -1),
                 ("ArrowRight", 1),
                 ("ArrowUp", 1),
                 ("ArrowDown", -1),
                 ("PageUp", page),
                 ("PageDown", -page),
-                ("End", n),
+                ("End", far),
                 ("ArrowRight", 1),
                 ("ArrowUp", 1),
                 ("PageUp", page),
@@ -215,7 +215,8 @@ def test_dragging_in_the_picture(visit):
                     assert {n: at[n] for n in names if n not in sizes} == {
                         n: now[n] for n in names if n not in sizes
                     }
-                    assert figure.root.locator("figcaption").get_attribute("aria-live") == "off"
+                    live = figure.root.locator("figcaption").get_attribute("aria-live")
+                    assert live == "off", figure.spec["name"]
                 mouse.up()
                 assert figure.root.locator("figcaption").get_attribute("aria-live") == "polite"
                 mouse.move(*_point(figure, moved, dict(zip(names, figure.start, strict=True))))
