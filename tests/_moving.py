@@ -88,6 +88,8 @@ class Moving:
         left, top, width, height = grab["box"]
         x = grab["x"][i] if grab["x"] else left + width / 2
         y = grab["y"][i] if grab["y"] else top + height / 2
+        # a curve may run outside its axes, a hand may not
+        x, y = min(max(x, left + 1), left + width - 1), min(max(y, top + 1), top + height - 1)
         return self.place(grab["panel"], x, y)
 
     def near(self, grab, i):

