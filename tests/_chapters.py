@@ -15,6 +15,7 @@ from pathlib import Path
 from unittest import mock
 
 import matplotlib as mpl
+import numpy as np
 
 import kamen_core.flipbook
 import kamen_core.quiz
@@ -107,7 +108,15 @@ class Chapter:
         collected = mock.patch.object(kamen_core.flipbook, "Flipbook", self._flipbook)
         questions = mock.patch.object(kamen_core.quiz, "Quiz", self._quiz)
         alone = mock.patch.dict(os.environ, {"KAMEN_SPARK_MASTER": "none"})  # pictures need no Spark
-        with collected, questions, alone, contextlib.chdir(NOTEBOOKS), mpl.rc_context({"backend": "agg"}):
+        tidy = np.printoptions()  # what a notebook sets is not left to the tests after it
+        with (
+            collected,
+            questions,
+            alone,
+            tidy,
+            contextlib.chdir(NOTEBOOKS),
+            mpl.rc_context({"backend": "agg"}),
+        ):
             os.environ.pop("KAMEN_LANG", None)  # the tests compare English sentences
             for number, cell in enumerate(cells(name)):
                 if cell["cell_type"] == "code":

