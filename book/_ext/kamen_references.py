@@ -25,16 +25,12 @@ class Entry(nodes.list_item):
     """One entry of the bibliography; its id is its key."""
 
 
-def title(text):
-    """Without BibTeX's braces and dollars."""
-    return re.sub(r"[{}$]", "", text).replace("^2", "²")
-
-
 class References(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        self.env.note_dependency(str(FILE))
+        for source in (FILE, Path(__file__)):
+            self.env.note_dependency(str(source))
         style = find_plugin("pybtex.style.formatting", "unsrt")()
         backend = find_plugin("pybtex.backends", "docutils")()
         found = [
@@ -46,7 +42,7 @@ class References(SphinxDirective):
             raise ExtensionError(f"{FILE.name}: no entry with the keyword {self.arguments[0]}")
         entries = nodes.bullet_list(classes=["references"])
         for _, key, entry in sorted(found, key=lambda item: item[:2]):
-            fields = {**entry.fields, "title": title(entry.fields["title"])}
+            fields = {**entry.fields, "title": entry.fields["title"].replace("$", "").replace("^2", "²")}
             shown = style.format_entry(key, BibEntry(entry.type, fields, entry.persons))
             item = Entry("", backend.paragraph(shown), ids=[key])
             item[0]["translatable"] = False
@@ -63,7 +59,9 @@ def slugs(app, doctree):
             {e["ids"][0]: (0, e["ids"][0], e.astext()) for e in doctree.findall(Entry)}
         )
     links = doctree.findall(addnodes.pending_xref)
-    metadata[docname]["cites"] = sorted({x["reftargetid"] or "" for x in links if x["reftarget"] == PAGE} - {""})
+    metadata[docname]["cites"] = sorted(
+        {x["reftargetid"] or "" for x in links if x["reftarget"] == PAGE} - {""}
+    )
 
 
 def cited(app, doctree, docname):
@@ -75,12 +73,13 @@ def cited(app, doctree, docname):
     pages = sorted(app.env.found_docs, key=lambda d: order.index(d) if d in order else len(order))
     for entry in doctree.findall(Entry):
         citing = [d for d in pages if entry["ids"][0] in app.env.metadata[d].get("cites", ())]
-        line = nodes.paragraph("", f"{words}: ", classes=["cited-in"])
+        line = nodes.inline("", f"{words} ", classes=["cited-in"])
         for n, page in enumerate(citing):
+            name = re.split("[:：]", app.env.titles[page].astext())[0]
             line += [nodes.Text(", ")] if n else []
-            line += make_refnode(app.builder, docname, page, "", nodes.Text(app.env.titles[page].astext()))
+            line += make_refnode(app.builder, docname, page, "", nodes.Text(name))
         if citing:
-            entry.insert(1, line)
+            entry[0] += [nodes.Text(" "), line]
 
 
 def setup(app):
