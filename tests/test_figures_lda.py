@@ -236,7 +236,11 @@ def check_balance(book, values, caption):
     apart = max(abs(a - b).max() for a, b in itertools.combinations(power, 2))
     flow = np.array(pi or [0.25] * 4)[:, None] * P
     turns = values["chain"] == "one way round"
-    ends = "Of each step 0.15 goes round without returning." if turns else "Detailed balance holds."
+    ends = (
+        "Over every edge 0.15 goes round at each step without returning."
+        if turns
+        else "Detailed balance holds."
+    )
     where, rest = caption.split(": ", 1)
     assert where == f"After {n_of(n, 'step')} from state {first}"
     numbers, rest = rest.split(". Two rows of the power differ by up to ")

@@ -89,7 +89,7 @@ def your_start(n_steps=20):
         gone = [shown(n) for n in names if short(found[n]) == _("diverged")]
         where = _("{surface} from ({x:g}, {y:g}), {n} steps").format(surface=surface, x=x, y=y, n=n_steps)
         if gone:
-            end = _("Diverged: {names}.").format(names=", ".join(gone))
+            end = _("Diverged: {names}.").format(names=_(", ").join(gone))
         else:
             end = _("Highest: {name}, {loss}.").format(name=shown(last), loss=short(found[last]))
         return _("{where}: lowest loss {one} ({low}), then {two} ({next}). {end}").format(
@@ -185,7 +185,7 @@ def race(n_steps=60):
         return _("{surface}, step {k}: ahead {first} (loss {low}), last {last} ({high}).").format(
             surface=surface[0].upper() + surface[1:],
             k=step,
-            first=", ".join(first),
+            first=_(", ").join(first),
             low=short(now[order[0]]),
             last=shown(last),
             high=short(now[last]),

@@ -83,7 +83,8 @@ def balance():
         )
         if is_reversible(P, settled):
             return state + " " + _("Detailed balance holds.")
-        return state + " " + _("Of each step {x:.2f} goes round without returning.").format(x=net.max())
+        turning = _("Over every edge {x:.2f} goes round at each step without returning.")
+        return state + " " + turning.format(x=net.max())
 
     params = {"chain": list(chains), "first": [1, 2, 3, 4], "n": steps}
     params |= {"play": "n", "start": {"n": 2}, "grab": {"first": (ax, "x")}}

@@ -66,7 +66,7 @@ def shuffle():
                 (k, sum(v) if isinstance(v, list) else v) for part in results[function] for k, v in part
             )
             return _("Done: {n} numbers were shuffled for {total} words. Counted: {counts}.").format(
-                n=n, total=total, counts=", ".join(f"{k} {v}" for k, v in counts)
+                n=n, total=total, counts=_(", ").join(f"{k} {v}" for k, v in counts)
             )
         return plural(
             "{key}: {v} goes from partition {i} to partition {j}. So far {n} number was shuffled.",

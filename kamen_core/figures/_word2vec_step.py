@@ -135,7 +135,7 @@ def step(inputs, outputs):
             k,
         ).format(
             k=k,
-            who=", ".join(f"“{WORDS[i]}”" for i in CONTEXTS[:k]),
+            who=_(", ").join(f"“{WORDS[i]}”" for i in CONTEXTS[:k]),
             g=_vector(result.lessons[0]),
             share=_("a quarter of") if rule == exact else _("all of"),
             m=moved,
