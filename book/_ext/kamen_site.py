@@ -51,6 +51,8 @@ WORDS = {
         "download": "Download the notebook",
         "source": "Source",
         "licence": "Text CC BY 4.0, code MIT",
+        "take_along": "To take along:",
+        "as_zip": "the whole site as a zip",
         "social": "A ROC curve with a threshold being dragged along it",
     },
     "zh": {
@@ -72,6 +74,8 @@ WORDS = {
         "download": "下载笔记本",
         "source": "源代码",
         "licence": "文字 CC BY 4.0，代码 MIT",
+        "take_along": "带走阅读：",
+        "as_zip": "整个网站的 zip",
         "social": "沿 ROC 曲线拖动阈值",
     },
 }

@@ -135,14 +135,13 @@ def read(site):
     for caption, link in re.findall(r'class="caption-text">(.*?)</span>|<li[^>]*><a [^>]*href="([^"]*)"', nav):
         part = html.unescape(caption) or part
         parts[link] = part
-    (path,) = re.findall(r'class="nav-home"><a href="([^"]*)"', nav) or [""]
-    # the address of the first page is "#" on itself: follow its "next" back
+    # the first page lies at the top a second time; its own address is what the second calls the one before
     (first,) = re.findall(r'<link rel="next" href="([^"]*)"', home)
     (back,) = re.findall(r'<link rel="prev" href="([^"]*)"', (site / first).read_text(encoding="utf-8"))
     path, pages = posixpath.normpath(posixpath.join(posixpath.dirname(first), back)), []
     while path:
         text = (site / path).read_text(encoding="utf-8")
-        pages.append(_page(path, parts.get(path, part if pages else ""), text))
+        pages.append(_page(path, parts.get(path, pages[-1].part if pages else ""), text))
         after = re.findall(r'<link rel="next" href="([^"]*)"', text)
         path = after and posixpath.normpath(posixpath.join(posixpath.dirname(path), after[0]))
     meta = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', home))
