@@ -51,6 +51,8 @@ WORDS = {
         "download": "Download the notebook",
         "source": "Source",
         "licence": "Text CC BY 4.0, code MIT",
+        "take_along": "To take along:",
+        "as_zip": "the whole site as a zip",
         "social": "A ROC curve with a threshold being dragged along it",
     },
     "zh": {
@@ -72,6 +74,8 @@ WORDS = {
         "download": "下载笔记本",
         "source": "源代码",
         "licence": "文字 CC BY 4.0，代码 MIT",
+        "take_along": "带走阅读：",
+        "as_zip": "整个网站的 zip",
         "social": "沿 ROC 曲线拖动阈值",
     },
 }
@@ -112,11 +116,24 @@ NOT_ON_A_PAGE = ("layout", "page", "tabbable", "tooltip")  # `page` is a widget'
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
+def classic(source, name):
+    """A widget's module as a plain script: browsers import no module from a folder on disk.
+
+    None where that is not to be had by putting it into a function.
+    """
+    if re.search(r"^\s*import\b|\bimport\.meta\b", source, re.M) or source.count("export ") != 1:
+        return None
+    body, export, default = source.partition("\nexport default ")
+    if not export:
+        return None
+    return f'(window.kamenWidgets||={{}})["{name}"]=(()=>{{"use strict";\n{body}\nreturn {default.strip()}\n}})();\n'
+
+
 def share_widget_sources(app, state):
     """Every widget carries its script and style: write a script once for all pages, hand the styles back.
 
-    Returns the names of the scripts, the styles, and the state with what kamen-lite.js needs of it. What that
-    finds as ``./name.js`` it imports from beside itself.
+    Returns the names of the scripts, the styles, and the state with what kamen-lite.js needs of it: a script
+    that the page loads is named there, another stands there whole.
     """
     scripts, styles, light = {}, {}, {}
     for number, model in state["state"].items():
@@ -129,10 +146,11 @@ def share_widget_sources(app, state):
         }
         buffers = [b for b in model.get("buffers", []) if b["path"] != ["page"]]
         light[number] = {"model_module": "anywidget", "state": values, "buffers": buffers}
-        if source := values.get("_esm"):
-            name = f"widget-{hashlib.sha256(source.encode()).hexdigest()[:10]}.js"
-            scripts[name] = source
-            values["_esm"] = f"./{name}"
+        source = values.get("_esm") or ""
+        name = f"widget-{hashlib.sha256(source.encode()).hexdigest()[:10]}.js"
+        if script := classic(source, name):
+            scripts[name] = script
+            values["_esm"] = name
         if values.get("_css"):
             styles[values["_css"]] = True
             values["_css"] = ""

@@ -2,7 +2,7 @@
 // The page carries each widget's state; figures that share one source share one module.
 (() => {
   const STATE = "application/vnd.jupyter.widget-state+json", VIEW = "application/vnd.jupyter.widget-view+json";
-  const here = document.currentScript.src, states = {}, models = {}, modules = {}, names = {};
+  const states = {}, models = {}, modules = {}, names = {};
   const bytes = text => new DataView(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
 
   class Model { // what an anywidget expects of its model
@@ -33,8 +33,9 @@
     trigger(event, ...rest) { for (const f of [...(this.listeners[event] || [])]) f(...rest); }
   }
 
-  const load = source => modules[source] ||= import( // the build writes the book's own sources into files
-    source.startsWith("./") ? new URL(source, here) : URL.createObjectURL(new Blob([source], { type: "text/javascript" }))
+  const load = source => modules[source] ||= ( // the book's own widgets are scripts of the page, under their names
+    source in (window.kamenWidgets || {}) ? Promise.resolve({ default: window.kamenWidgets[source] })
+      : import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))
   ).then(m => typeof m.default === "function" ? m.default() : m.default);
 
   async function mount(id, el) {

@@ -81,6 +81,29 @@ def nearest(name, values, wanted, argument="start"):
     return min(values, key=lambda v: abs(v - wanted))
 
 
+def strip_of(values, start, play, strip):
+    """The states that stand for the figure in print, up to three, numbered as the widget's captions are.
+
+    Unless `strip` says which, `play` or the first parameter at its first and its last value, and between them at
+    the start, or half-way where the start is at an end; the others stay at the start.
+    """
+    if strip is None:
+        name = play or next(iter(values))
+        last, at = len(values[name]) - 1, values[name].index(start[name])
+        middle = at if 0 < at < last else last // 2
+        strip = [{name: values[name][i]} for i in sorted({0, middle, last})]
+    if not isinstance(strip, (list, tuple)) or not all(isinstance(state, dict) for state in strip):
+        raise TypeError(f"strip: expected a list of {{parameter: value}}, got {strip!r}")
+    if not 1 <= len(strip) <= 3:
+        raise ValueError(f"strip: expected one to three states, got {len(strip)}")
+    states = []
+    for state in strip:
+        check_named("strip", state, values)
+        at = [vs.index(nearest(n, vs, state.get(n, start[n]), "strip")) for n, vs in values.items()]
+        states.append(int(np.ravel_multi_index(at, [len(vs) for vs in values.values()])))
+    return states
+
+
 def page_name(name, update):
     """From ``threshold.<locals>.update``, ``threshold``; it becomes part of an address."""
     if name is None:

@@ -57,9 +57,19 @@ def _shorten(text):
     text = re.sub(r"(<g[^>]*)>((?:<use [^>]*?( style=\"[^\"]*\")/>)(?:<use [^>]*?\3/>)+)</g>", _lift, text)
     used = set(re.findall(r'(?:href="|url\()#([^")]+)', text))
     text = re.sub(r'(<[^>]*?) id="([^"]*)"', lambda m: m[0] if m[2] in used else m[1], text)
-    while (shorter := re.sub(r"<g>(<g[ >].*?</g>)</g>$|<g></g>", r"\1", text)) != text:
+    while (shorter := re.sub(r"<g>(<g[ >].*?</g>)</g>$|<g></g>", _unwrap, text)) != text:
         text = shorter
     return text
+
+
+def _unwrap(match):
+    """A group around everything else says nothing; but two that only stand first and last are not one around."""
+    depth = 0
+    for tag in re.findall(r"</?g\b", match[1] or ""):
+        depth += 1 if tag == "<g" else -1
+        if depth < 0:
+            return match[0]
+    return match[1] or ""
 
 
 @functools.lru_cache(4096)

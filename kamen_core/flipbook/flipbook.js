@@ -238,6 +238,30 @@ async function render({ model, el }) {
     save();
     root.scrollIntoView({ block: "center", behavior: STILL.matches ? "auto" : "smooth" });
   };
+
+  // On paper: a strip of telling states. It stands before the picture, whose shapes its copies would else refer to.
+  const strip = document.createElement("div");
+  const toPaper = () => {
+    const rows = [...stage.children].map(row => [...row.children].map(p => +p.style.getPropertyValue("--k-w")));
+    const width = Math.max(...rows.map(row => row.reduce((a, b) => a + b)));
+    strip.className = width > 250 ? "k-strip" : "k-strip k-abreast";
+    strip.style.setProperty("--k-frame", width);
+    strip.replaceChildren(...spec.strip.map(k => {
+      const frame = document.createElement("div"), copy = document.createElement("div"), said = document.createElement("p");
+      frame.className = "k-frame";
+      copy.append(...[...stage.children].map(row => row.cloneNode(true)));
+      copy.querySelectorAll(".k-grab").forEach(e => e.remove());
+      copy.querySelectorAll(".k-moving").forEach((g, p) => { g.innerHTML = book.drawings[book.frames[k][p]]; });
+      said.textContent = book.captions[k];
+      frame.append(copy, said);
+      return frame;
+    }));
+    root.prepend(strip);
+  };
+  const offPaper = () => strip.remove();
+  addEventListener("beforeprint", toPaper);
+  addEventListener("afterprint", offPaper);
+
   model.on("change:value", follow);
   addEventListener("kamen:show", show);
   if (pageName) { restore(); addEventListener("hashchange", restore); } else draw();
@@ -248,6 +272,8 @@ async function render({ model, el }) {
     model.off("change:value", follow);
     removeEventListener("keydown", key, true);
     removeEventListener("kamen:show", show);
+    removeEventListener("beforeprint", toPaper);
+    removeEventListener("afterprint", offPaper);
     removeEventListener("hashchange", restore);
   };
 }

@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from PIL import Image
 
-from .arguments import check_named, check_names, nearest, page_name, rows_of, texts_of, values_of
+from .arguments import check_named, check_names, nearest, page_name, rows_of, strip_of, texts_of, values_of
 from .drawing import Stage
 from .packing import deflate, markup, pack
 from .style import STYLE
@@ -43,6 +43,9 @@ class Flipbook(anywidget.AnyWidget):
         The time-like parameter that a play button runs through.
     labels : dict, optional
         ``{parameter: text}`` beside the controls; the parameter's name otherwise.
+    strip : list of dict, optional
+        Up to three states that tell the story in print, ``[{parameter: value}, …]``; what is not said stays at
+        its start. Otherwise `play` or the first parameter at its first, an inner and its last value.
     name : str, optional
         Names the figure in the page's address; the name of the function that made `update` otherwise.
     **params : sequence of numbers or of str
@@ -81,12 +84,15 @@ class Flipbook(anywidget.AnyWidget):
     spec = traitlets.Dict().tag(sync=True)  # parameters, grabs, play
     value = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, fig, update, *, start=None, grab=None, play=None, labels=None, name=None, **params):
+    def __init__(
+        self, fig, update, *, start=None, grab=None, play=None, labels=None, strip=None, name=None, **params
+    ):
         rows = rows_of(fig)
         figures = [f for row in rows for f in row]
         values = {name: values_of(name, sequence) for name, sequence in params.items()}
         check_names(update, values, start=start, grab=grab, labels=labels, play=play)
         start = {n: nearest(n, vs, (start or {}).get(n, vs[0])) for n, vs in values.items()}
+        strip = strip_of(values, start, play, strip)
         labels = {n: str((labels or {}).get(n, n.replace("_", " "))) for n in values}
         name = page_name(name, update)
         with mpl.rc_context(STYLE), warnings.catch_warnings():
@@ -109,6 +115,7 @@ class Flipbook(anywidget.AnyWidget):
             "size": [stage.size for stage in stages],
             "play": play,
             "start": start,
+            "strip": strip,
             "grab": grabs,
             "params": [
                 {"name": n, "label": labels[n], "values": vs, "text": texts_of(vs)}

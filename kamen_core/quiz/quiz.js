@@ -7,7 +7,24 @@ async function render({ model, el }) {
   }
   const choices = model.get("choices"), words = model.get("words"), key = model.get("key");
   const output = root.querySelector("output"), radios = [...root.querySelectorAll("input")];
-  root.querySelector(".k-answers").remove();
+  const answers = root.querySelector(".k-answers"); // from now on for paper only, and there behind the text
+  answers.remove();
+  const toPaper = () => {
+    const text = document.querySelector("article");
+    if (!text) return;
+    let section = text.querySelector(".k-answers-printed");
+    if (!section) {
+      section = Object.assign(document.createElement("section"), { className: "k-answers-printed" });
+      section.append(Object.assign(document.createElement("h2"), { textContent: answers.querySelector("summary").textContent }));
+      text.append(section);
+    }
+    const one = document.createElement("div");
+    one.append(root.querySelector("legend").textContent, answers.querySelector("ul").cloneNode(true));
+    section.append(one);
+  };
+  const offPaper = () => document.querySelector(".k-answers-printed")?.remove();
+  addEventListener("beforeprint", toPaper);
+  addEventListener("afterprint", offPaper);
 
   function answer(i) {
     const { right, answer, show } = choices[i], verdict = document.createElement("strong");
@@ -42,7 +59,11 @@ async function render({ model, el }) {
     if (kept !== null && choices[kept]) { radios[kept].checked = true; answer(kept); }
   } catch { /* no storage, nothing to restore */ }
   root.dataset.state = "ready";
-  return () => removeEventListener("keydown", onKey, true);
+  return () => {
+    removeEventListener("keydown", onKey, true);
+    removeEventListener("beforeprint", toPaper);
+    removeEventListener("afterprint", offPaper);
+  };
 }
 
 export default { render };

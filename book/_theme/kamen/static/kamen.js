@@ -13,6 +13,11 @@
   });
   dark.addEventListener("change", () => { if (!stored()) root.dataset.theme = dark.matches ? "dark" : "light"; });
 
+  // paper is white
+  let shown = null;
+  addEventListener("beforeprint", () => { shown = root.dataset.theme; root.dataset.theme = "light"; });
+  addEventListener("afterprint", () => { if (shown) root.dataset.theme = shown; shown = null; });
+
   // Ctrl+K or / goes to the search box, except where the reader is typing
   addEventListener("keydown", e => {
     const typing = e.target.closest?.("input, textarea, select, [contenteditable]");
