@@ -180,6 +180,8 @@ def stylesheet(body, static, widgets):
     parts = [theme_css("kamen.css"), *widgets]
     if 'class="highlight' in body:
         parts.append(code_colours())
+    if 'class="slips' in body:
+        parts.append(theme_css("corrections.css"))
     if 'class="katex' in body:
         parts.append(theme_css("katex/katex.css").replace("url(fonts/", f"url({static}katex/fonts/"))
     text = re.sub(r"/\*.*?\*/", "", "\n".join(parts), flags=re.S)
