@@ -1,12 +1,15 @@
-"""Build an edition of the book: ``python book/build.py zh`` puts the Chinese one into ``_build/work/zh``.
+"""Build the book: ``--site DIR`` all its editions as one site, ``--language zh`` the Chinese one alone.
 
-English (``en``) is what the sources say; every other language is the same sources through the catalogues in
+An edition is built in ``_build/work/<language>/<builder>``; ``--builder epub`` makes other things of it. English (``en``) is what the sources say; every other language is the same sources through the catalogues in
 ``locale``. Jupyter Book's own command can build the English one alone.
 """
 
 import argparse
 import os
+import shutil
+import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,9 +59,59 @@ def build(language, builder="html", folder=None, **config):
     return int(bool(result))  # an exception too
 
 
+def build_all(site):
+    """Build all editions at the same time, and put them together as one site.
+
+    Parameters
+    ----------
+    site : pathlib.Path
+        Gets English at its top and every other edition in a folder of its own; made new.
+
+    Returns
+    -------
+    int
+        0 if all went well; else the site is not made.
+    """
+    command = [sys.executable, "-u", __file__, "--language"]
+    with ThreadPoolExecutor(len(LANGUAGES)) as pool:
+        failed = list(pool.map(lambda language: run([*command, language], language), LANGUAGES))
+    if any(failed):
+        return 1
+    shutil.rmtree(site, ignore_errors=True)
+    for language in LANGUAGES:
+        folder = site if language == "en" else site / language
+        shutil.copytree(ROOT / "_build" / "work" / language / "html", folder, dirs_exist_ok=True)
+        if folder != site:
+            leave_out_what_is_shared(folder / "_static", site / "_static")
+    return 0
+
+
+def run(command, name):
+    """Run a command and show what it says, each line under its name."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    )
+    for line in process.stdout:
+        if line.strip():
+            print(f"{name} | {line}", end="", flush=True)
+    return process.wait()
+
+
+def leave_out_what_is_shared(folder, common):
+    """Pages of an edition take these from the site's root: see `share` in kamen_site.py."""
+    for path in [p for p in folder.rglob("*") if p.is_file()]:
+        twin = common / path.relative_to(folder)
+        if twin.is_file() and twin.read_bytes() == path.read_bytes():
+            path.unlink()
+    for path in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
+        if not any(path.iterdir()):
+            path.rmdir()
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("language", choices=LANGUAGES)
-    parser.add_argument("--builder", default="html")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--site", type=Path, help="build all editions and put the site here")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="build this one only")
+    parser.add_argument("--builder", default="html", help="one of Sphinx's, for a single edition")
     options = parser.parse_args()
-    sys.exit(build(options.language, options.builder))
+    sys.exit(build_all(options.site) if options.site else build(options.language, options.builder))

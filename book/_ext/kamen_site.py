@@ -7,6 +7,7 @@ import json
 import os
 import posixpath
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -177,6 +178,18 @@ def stylesheet(body, static, widgets):
     return re.sub(r"\s*\n\s*", "\n", text).strip()
 
 
+def share(app, pagename, templatename, context, doctree):
+    """An edition in a folder of its own takes what all have in common from the site's root."""
+    folder, own = EDITIONS[app.config.language]["folder"], context["pathto"]
+    if folder and app.builder.name == "html":
+
+        def pathto(uri, resource=False, baseuri=None):
+            up = "../" * folder.count("/") if uri.startswith("_static/") and not OWN_STATIC.match(uri) else ""
+            return own(up + uri, resource, *(() if baseuri is None else (baseuri,)))
+
+        context["pathto"] = pathto
+
+
 def page(app, pagename, templatename, context, doctree):
     """Fill `site` for layout.html and drop the scripts and styles that this page does not use."""
     config, body = app.config, context.get("body", "")
@@ -199,7 +212,6 @@ def page(app, pagename, templatename, context, doctree):
     (other,) = (e for e in EDITIONS.values() if e is not here)
     file = "" if pagename == config.root_doc else f"{pagename}.html"
     depth = pagename.count("/") + here["folder"].count("/")
-    context["lang"] = here["lang"]
     options = config.html_theme_options
     source = app.env.doc2path(pagename, base=False) if pagename in app.env.found_docs else ""
     notebook = source.endswith(".ipynb")
@@ -208,7 +220,8 @@ def page(app, pagename, templatename, context, doctree):
     launch = []
     if notebook and binder and repository:
         branch = options.get("repository_branch", "main")
-        launch.append(("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{source}"))
+        translated = source.replace("notebooks/", f"notebooks/{here['folder']}")
+        launch.append(("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{translated}"))
     modules, styles, state, scripts = [], [], "", []
     for script in context["script_files"]:
         attributes = getattr(script, "attributes", {})
@@ -224,7 +237,7 @@ def page(app, pagename, templatename, context, doctree):
         "base": base,
         "url": base + here["folder"] + file,
         "edition": here,
-        "other": other | {"url": "../" * depth + other["folder"] + file},
+        "other": other | {"url": "../" * depth + other["folder"] + (file or "index.html")},
         "alternates": [(e["lang"], base + e["folder"] + file) for e in EDITIONS.values()],
         "version": config.kamen_theme_hash,
         "css": stylesheet(body, context["pathto"]("_static/", 1), styles),
@@ -255,6 +268,9 @@ def finish(app, exception):
     if exception or app.builder.format != "html" or app.builder.name != "html":
         return
     out = Path(app.outdir)
+    for notebook in (ROOT / "notebooks" / EDITIONS[app.config.language]["folder"]).glob("*.ipynb"):
+        if (given := out / "_sources" / "notebooks" / notebook.name).exists():
+            shutil.copyfile(notebook, given)  # the one to download is in the reader's language
     folder = posixpath.dirname(app.config.root_doc)
     if folder:
         text = (out / f"{app.config.root_doc}.html").read_text(encoding="utf-8")
@@ -299,6 +315,7 @@ def setup(app):
     app.add_config_value("kamen_theme_hash", digest(THEME, BOOK / "_static", BOOK / "_ext"), "html")
     app.add_html_theme("kamen", str(THEME))
     app.connect("config-inited", configure)
+    app.connect("html-page-context", share, priority=100)
     app.connect("html-page-context", page, priority=900)
     app.connect("doctree-resolved", fold)
     app.connect("build-finished", finish)
