@@ -25,6 +25,7 @@ THEME = BOOK / "_theme" / "kamen"
 # What extensions add to every page and the theme does without, or carries itself.
 UNUSED = re.compile(
     r"basic\.css|pygments|mystnb|katex|togglebutton|copybutton|doctools|sphinx_highlight|documentation_options"
+    r"|translations\.js"
 )
 
 # What screen readers would stumble over in pages as Sphinx and MyST-NB write them.
@@ -192,7 +193,15 @@ def share(app, pagename, templatename, context, doctree):
             up = "../" * folder.count("/") if uri.startswith("_static/") and not OWN_STATIC.match(uri) else ""
             return own(up + uri, resource, *(() if baseuri is None else (baseuri,)))
 
+        def shared(tag):
+            return lambda asset: (
+                tag(asset)
+                if OWN_STATIC.search(str(asset.filename))
+                else tag(asset).replace("_static/", "../" * folder.count("/") + "_static/", 1)
+            )
+
         context["pathto"] = pathto
+        context["js_tag"], context["css_tag"] = shared(context["js_tag"]), shared(context["css_tag"])
 
 
 def page(app, pagename, templatename, context, doctree):
