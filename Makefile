@@ -13,14 +13,14 @@ READY := $(VENV)/.ready-book
 READY_TEST := $(VENV)/.ready-test$(if $(filter true,$(CI)),-ci)
 
 # What a page is made of. Folders count too, so that a file removed is noticed.
-PARTS := $(wildcard _config.yml _toc.yml) $(shell find book notebooks kamen_core \
-  \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -o -print 2>/dev/null | sed 's/ /\\ /g')
+PARTS := $(wildcard _config.yml _toc.yml) $(shell find book notebooks kamen_core locale \
+  \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -o ! -name '*.mo' -print 2>/dev/null | sed 's/ /\\ /g')
 
 .PHONY: help serve book test bench lint outputs lock chromium clean
 
 help:
 	@echo "make serve   build the book and serve it on http://127.0.0.1:$(PORT)/"
-	@echo "make book    build the book into _build/html"
+	@echo "make book    build the book into _build/html, in Chinese into _build/html/zh"
 	@echo "make test    everything: code, notebooks, figures, the built site in a browser"
 	@echo "make bench   the algorithms against the libraries people use, as ratios"
 	@echo "make lint    style of code and notebooks"
@@ -45,14 +45,13 @@ $(READY_TEST): requirements-test.txt requirements-ci.txt $(READY)
 	@$(PIP) -r requirements-test.txt $(if $(filter true,$(CI)),-r requirements-ci.txt)
 	@touch $@
 
-# Built beside the good one and put in its place when it is whole; notebooks run again only if they or kamen_core changed.
+# English and Chinese at the same time, built beside the good site and put in its place when it is whole; notebooks run again only if they or kamen_core changed.
 # After a failure the page cache goes too: Sphinx would not repeat the warnings of pages it has read.
 _build/html/.complete: $(READY) $(PARTS)
 	@echo "== Building the book (each notebook that changed is run)"
-	@$(VENV)/bin/jupyter-book build . -W -n --keep-going --path-output _build/work || \
-	  { rm -rf _build/work; echo "== The book was NOT built; an earlier one in _build/html is as it was"; exit 1; }
-	@rm -rf _build/html.new _build/html.old
-	@cp -R _build/work/_build/html _build/html.new && touch _build/html.new/.complete
+	@rm -rf _build/html.new && $(PY) book/build.py --site _build/html.new || \
+	  { rm -rf _build/work _build/html.new; echo "== The book was NOT built; an earlier one in _build/html is as it was"; exit 1; }
+	@rm -rf _build/html.old && touch _build/html.new/.complete
 	@if [ -d _build/html ]; then mv _build/html _build/html.old; fi
 	@mv _build/html.new _build/html && rm -rf _build/html.old
 

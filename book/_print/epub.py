@@ -45,7 +45,9 @@ def document(book, page):
     """One page as XHTML."""
     article = page.article
     reading.relink(
-        book, page, lambda path, fragment: f"{reading.slug(path)}.xhtml" + (f"#{fragment}" if fragment else "")
+        book,
+        page,
+        lambda path, fragment: f"{reading.slug(path)}.xhtml" + (f"#{fragment}" if fragment else ""),
     )
     # of a formula set twice, the part that means something
     reading.remove(article, lambda e: "katex-html" in reading.classes(e))
@@ -89,7 +91,9 @@ def package(book, names, words, modified):
     """The list of everything, and the order of reading."""
     items = []
     for name in names:
-        properties = {"nav.xhtml": ' properties="nav"', "cover.svg": ' properties="cover-image"'}.get(name, "")
+        properties = {"nav.xhtml": ' properties="nav"', "cover.svg": ' properties="cover-image"'}.get(
+            name, ""
+        )
         if name.endswith(".xhtml") and "<math" in names[name]:
             properties = ' properties="mathml"'
         media = KINDS[Path(name).suffix]

@@ -132,13 +132,16 @@ def write(site, target, only=None):
             for name, where in reader.named_destinations.items()
         }
         page.evaluate(
-            "of => document.querySelectorAll('.folio').forEach(e => { e.textContent = of[e.dataset.of] })", folios
+            "of => document.querySelectorAll('.folio').forEach(e => { e.textContent = of[e.dataset.of] })",
+            folios,
         )
         _print(page, made)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(made, target)
     wrong = [f"wider than the page: {what}" for what in over]
-    wrong += [f"page {n + 1}: {k} characters that no font here has" for n, k in missing_glyphs(target).items()]
+    wrong += [
+        f"page {n + 1}: {k} characters that no font here has" for n, k in missing_glyphs(target).items()
+    ]
     return wrong
 
 

@@ -11,7 +11,10 @@ from xml.etree import ElementTree as ET
 from frames import FIGURE, strip, widgets
 
 VOID = set("area base br col embed hr img input link meta source track wbr".split())
-CASED = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio"}  # HTML's parser writes them small
+CASED = {
+    "viewbox": "viewBox",
+    "preserveaspectratio": "preserveAspectRatio",
+}  # HTML's parser writes them small
 PICTURES = "pictures/"
 UNSEEN = {"script", "style", "button", "input", "noscript", "iframe"}  # and what stands in them
 OUTDATED = {"align", "valign", "border", "tabindex", "nowrap", "role", "version"}
@@ -132,7 +135,9 @@ def read(site):
     home = (site / "index.html").read_text(encoding="utf-8")
     parts, part = {}, ""
     nav = re.search(r'<nav id="site-nav".*?</nav>', home, re.S)[0]
-    for caption, link in re.findall(r'class="caption-text">(.*?)</span>|<li[^>]*><a [^>]*href="([^"]*)"', nav):
+    for caption, link in re.findall(
+        r'class="caption-text">(.*?)</span>|<li[^>]*><a [^>]*href="([^"]*)"', nav
+    ):
         part = html.unescape(caption) or part
         parts[link] = part
     # the first page lies at the top a second time; its own address is what the second calls the one before
@@ -214,7 +219,9 @@ def _quizzes(article, models):
         choices = ET.SubElement(question, "ol", {"type": "a"})
         for label in form.iter("label"):
             _move(next(label.iter("span")), ET.SubElement(choices, "li"))
-        to = ET.SubElement(ET.SubElement(question, "p", {"class": "k-to"}), "a", {"href": f"#answer-{number}"})
+        to = ET.SubElement(
+            ET.SubElement(question, "p", {"class": "k-to"}), "a", {"href": f"#answer-{number}"}
+        )
         to.text = text_of(next(given.iter("summary")))
         one = ET.SubElement(answers, "div", {"id": f"answer-{number}"})
         back = ET.SubElement(ET.SubElement(one, "p"), "a", {"href": f"#question-{number}"})
@@ -281,7 +288,9 @@ def relink(book, page, link):
         if href is None or re.match(r"[a-z][a-z0-9+.-]*:", href):
             continue
         target, _, fragment = href.partition("#")
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(page.path), target)) if target else page.path
+        path = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(page.path), target)) if target else page.path
+        )
         if path == "index.html":
             path = book.pages[0].path
         a.set("href", link(path, fragment) if path in inside else posixpath.join(book.address, path))

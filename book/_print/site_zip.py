@@ -19,7 +19,12 @@ def write(site, target):
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
         for path in sorted(p for p in site.rglob("*") if p.is_file()):
             name = path.relative_to(site)
-            if LEFT_OUT & set(name.parts) or name.name in (".complete", ".buildinfo", ".nojekyll", ".DS_Store"):
+            if LEFT_OUT & set(name.parts) or name.name in (
+                ".complete",
+                ".buildinfo",
+                ".nojekyll",
+                ".DS_Store",
+            ):
                 continue
             entry = zipfile.ZipInfo(f"kamen/{name.as_posix()}", (1980, 1, 1, 0, 0, 0))
             entry.external_attr = 0o644 << 16

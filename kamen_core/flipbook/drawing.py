@@ -15,9 +15,15 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import FigureBase
+from matplotlib.font_manager import fontManager
+from matplotlib.text import Text
 from PIL import Image
 
 from .style import PALETTE
+
+CJK = re.compile("[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U000323af]")
+CJK_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei")
+CJK_FONTS += ("WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Noto Sans CJK JP")  # the first that is installed
 
 _HEX = {rgb: name for name, rgb in PALETTE.items()} | {"#000000": "ink", "#ffffff": "paper"}
 
@@ -136,6 +142,13 @@ def _moves(parent):
     return [a for a in parent.get_children() if a.get_animated()]
 
 
+@functools.cache
+def cjk_font():
+    """A Chinese font of this machine, for pictures; None if it has none."""
+    installed = set(fontManager.get_font_names())
+    return next((name for name in CJK_FONTS if name in installed), None)
+
+
 class Stage:
     """A figure whose still layers are drawn once, and whose moving layer is drawn at every state.
 
@@ -247,7 +260,14 @@ class Stage:
         }
 
     def image(self):
-        """The figure in its present state as a PIL image at 144 dpi on white, for PDF and EPUB."""
+        """The figure in its present state as a PIL image at 144 dpi on white, for PDF and EPUB.
+
+        A picture has no reader's font: its Chinese is drawn in one of this machine, and left out where there is
+        none (`cjk_font`).
+        """
+        if font := cjk_font():
+            for text in self.fig.findobj(lambda a: isinstance(a, Text) and CJK.search(a.get_text())):
+                text.set_fontfamily(["sans-serif", font])
         buffer = io.BytesIO()
         self.fig.savefig(buffer, format="png", dpi=144)
         return Image.open(buffer)

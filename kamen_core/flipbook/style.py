@@ -4,7 +4,17 @@ The browser replaces each colour of the palette by a CSS variable of the same na
 reads well in a light and in a dark page (the dark values are in flipbook.css).
 """
 
+import dataclasses
+from pathlib import Path
+
 from cycler import cycler
+from matplotlib.font_manager import fontManager
+
+# Chinese is laid out by its width alone, which all fonts share (see data/make_cjk_widths.py); the page shows it in
+# the reader's font. No Chinese font has to be installed, and a figure is the same on every machine.
+CJK_WIDTHS = "Kamen CJK widths"
+fontManager.addfont(Path(__file__).parents[1] / "data" / "cjk_widths.ttf")
+fontManager.ttflist.append(dataclasses.replace(fontManager.ttflist[-1], weight=700))
 
 PALETTE = {
     "ink": "#1b1f24",  # text, and whatever the reader moves
@@ -29,6 +39,7 @@ STYLE = {
     "axes.titlecolor": PALETTE["ink"],
     "axes.titlesize": 11,
     "figure.facecolor": "none",
+    "font.family": ["sans-serif", CJK_WIDTHS],
     "font.size": 10,
     "legend.fontsize": 10,
     "legend.frameon": False,

@@ -14,6 +14,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from PIL import Image
 
+from ..language import _
 from .arguments import check_named, check_names, nearest, page_name, rows_of, strip_of, texts_of, values_of
 from .drawing import Stage
 from .packing import deflate, markup, pack
@@ -42,7 +43,7 @@ class Flipbook(anywidget.AnyWidget):
     play : str, optional
         The time-like parameter that a play button runs through.
     labels : dict, optional
-        ``{parameter: text}`` beside the controls; the parameter's name otherwise.
+        ``{parameter: text}`` beside the controls; the parameter's name, in the reader's language, otherwise.
     strip : list of dict, optional
         Up to three states that tell the story in print, ``[{parameter: value}, …]``; what is not said stays at
         its start. Otherwise `play` or the first parameter at its first, an inner and its last value.
@@ -93,7 +94,7 @@ class Flipbook(anywidget.AnyWidget):
         check_names(update, values, start=start, grab=grab, labels=labels, play=play)
         start = {n: nearest(n, vs, (start or {}).get(n, vs[0])) for n, vs in values.items()}
         strip = strip_of(values, start, play, strip)
-        labels = {n: str((labels or {}).get(n, n.replace("_", " "))) for n in values}
+        labels = {n: str((labels or {}).get(n) or _(n.replace("_", " "))) for n in values}
         name = page_name(name, update)
         with mpl.rc_context(STYLE), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing from")  # the browser's fonts have it

@@ -41,6 +41,7 @@ class Quiz(anywidget.AnyWidget):
     Parameters
     ----------
     question : str
+        Like the texts of the choices in English; shown in the reader's language where the catalogue has it.
     choices : sequence of Choice or tuple
         At least two, exactly one of them right, every one with an answer.
 
@@ -78,8 +79,10 @@ class Quiz(anywidget.AnyWidget):
         texts = [c.text for c in choices]
         if twice := [text for text in texts if texts.count(text) > 1]:
             raise ValueError(f"choices: {twice[0]!r} stands twice")
-        content = repr((question, texts))
+        content = repr((question, texts))  # as written: an answer is remembered across languages
         key = "kamen-quiz-" + hashlib.sha1(content.encode()).hexdigest()[:8]
+        question = _(question)
+        choices = [c._replace(text=_(c.text), answer=_(c.answer)) for c in choices]
         super().__init__(
             page=_markup(question, choices, key),
             choices=[c._asdict() | {"answer": _inline(c.answer)} for c in choices],
@@ -122,11 +125,12 @@ def _markup(question, choices, key):
         f'<label><input type="radio" name="{key}" value="{i}"><span>{_inline(c.text)}</span></label>'
         for i, c in enumerate(choices)
     )
-    answers = "".join(f"<li>{_inline(c.text)}: {_inline(c.answer)}</li>" for c in choices)
+    both = _("{choice}: {answer}")
+    answers = [both.format(choice=_inline(c.text), answer=_inline(c.answer)) for c in choices]
     return (
         f'<form class="kamen-quiz" data-state="still">'
         f"<fieldset><legend>{_inline(question)}</legend>{labels}</fieldset>"
         f'<output aria-live="polite"></output>'
         f'<details class="k-answers"><summary>{html.escape(_("Answers"))}</summary>'
-        f"<ul>{answers}</ul></details></form>"
+        f"<ul>{''.join(f'<li>{a}</li>' for a in answers)}</ul></details></form>"
     )

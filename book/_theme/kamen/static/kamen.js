@@ -1,7 +1,6 @@
 /* The page's own few lines: theme switch, copy buttons, scroll boxes that the keyboard can reach. */
 (() => {
-  const root = document.documentElement, zh = root.lang.startsWith("zh");
-  const words = zh ? { copy: "复制代码", copied: "已复制" } : { copy: "Copy the code", copied: "Copied" };
+  const root = document.documentElement, words = document.currentScript.dataset; // in the page's language
 
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const stored = () => { try { return localStorage.getItem("kamen-theme"); } catch { return null; } };
@@ -17,6 +16,37 @@
   let shown = null;
   addEventListener("beforeprint", () => { shown = root.dataset.theme; root.dataset.theme = "light"; });
   addEventListener("afterprint", () => { if (shown) root.dataset.theme = shown; shown = null; });
+
+  // The same page in the other language: at the same heading, its figures in the same state. The hash carries both;
+  // a choice goes by its number ("~2"), because its name is in the page's language.
+  const other = document.querySelector(".lang-switch"), note = document.querySelector(".suggest");
+  const query = () => new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
+  const choose = lang => { try { localStorage.setItem("kamen-lang", lang); } catch { /* asked again on the next page */ } };
+  const across = e => {
+    const q = query(), heads = [...document.querySelectorAll("article section[id]")];
+    const here = scrollY > 200 ? heads.filter(h => h.firstElementChild?.getBoundingClientRect().top < innerHeight / 3).at(-1)?.id : "";
+    q.delete("at");
+    for (const [key, value] of [...q]) {
+      const [, figure, name] = key.match(/^(.*)\.([^.]*)$/) || [];
+      const box = figure && document.querySelector(`[data-kamen-name="${CSS.escape(figure)}"]`);
+      const list = box?.querySelector(`select[name="${CSS.escape(name)}"]`);
+      const pick = list ? list.selectedIndex : box?.querySelector(`input[type=radio][name="${CSS.escape(name)}"]:checked`)?.value ?? -1;
+      q.set(key, pick >= 0 ? `~${pick}` : value);
+    }
+    const state = String(q), place = here ? (state ? `at=${encodeURIComponent(here)}&` : encodeURIComponent(here)) : "";
+    const url = new URL(e.currentTarget.getAttribute("href"), location);
+    url.search = location.search;
+    url.hash = place + state;
+    e.currentTarget.href = url;
+    choose(other.lang);
+  };
+  for (const link of [other, note.querySelector("a")]) link.addEventListener("click", across);
+  note.querySelector("button").addEventListener("click", () => { choose(root.lang); note.hidden = true; });
+  const arrive = () => document.getElementById(query().get("at"))?.scrollIntoView();
+  arrive();
+  addEventListener("load", arrive);
+  const chosen = (() => { try { return localStorage.getItem("kamen-lang"); } catch { return null; } })();
+  note.hidden = !!chosen || !(navigator.language || "").startsWith(other.lang.slice(0, 2));
 
   // Ctrl+K or / goes to the search box, except where the reader is typing
   addEventListener("keydown", e => {

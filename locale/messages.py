@@ -1,0 +1,193 @@
+"""Catalogues and Chinese notebooks from the sources: ``python locale/messages.py`` (``make messages``).
+
+Everything a reader sees is written once, in English; here is what of it there is to translate:
+
+==============================================  ==================================================
+catalogue                                       from
+==============================================  ==================================================
+``locale/zh_CN/LC_MESSAGES/book/*.po``          the pages, by Sphinx's gettext
+``locale/zh_CN/LC_MESSAGES/notebooks/*.po``     the notebooks' text cells, likewise
+``locale/zh_CN/LC_MESSAGES/theme.po``           what stands around the text, and the table of contents
+``kamen_core/locale/zh_CN/LC_MESSAGES/*.po``    figures, captions and questions, asked at run time
+==============================================  ==================================================
+
+An entry keeps its place and its translation as long as its English stays; a new sentence comes in empty, one
+that is gone goes. No dates, no line numbers: a difference shows sentences only. Nothing is ever guessed
+("fuzzy"). ``--check`` writes nothing and lists what is not translated.
+"""
+
+import ast
+import contextlib
+import io
+import json
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ROOT / "locale" / "zh_CN" / "LC_MESSAGES"
+CORE = ROOT / "kamen_core" / "locale" / "zh_CN" / "LC_MESSAGES" / "kamen_core.po"
+HEADER = r"""msgid ""
+msgstr ""
+"Language: zh_CN\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Plural-Forms: nplurals=1; plural=0;\n"
+
+"""
+
+# What is the same in every language: formulas, code, the targets of links, names of functions, numbers.
+SAME = re.compile(
+    r"\$\$?[^$]+\$\$?|`+[^`]+`+|\]\([^)]*\)|\{[^{}]*\}|https?://\S+|\\begin\{.*\\end\{\w+\}", re.S
+)
+
+
+def has_words(message):
+    """Whether there is anything to translate in it."""
+    if re.match(r"\s*\\|[^$]*\\(?:frac|begin|sum|partial|theta|mathbb)", message) and "$" not in message:
+        return False  # a display formula, without its dollars
+    return re.search(r"[^\W\d_]{2,}", SAME.sub(" ", message)) is not None
+
+
+def from_pages(folder):
+    """``{page: messages in order}`` of every page and notebook in the table of contents, by Sphinx."""
+    sys.path.insert(0, str(ROOT / "book"))
+    from build import build
+
+    said, warned = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(warned):
+        failed = build("en", "gettext", folder, nb_execution_mode="off", gettext_compact=False)
+    if failed:
+        sys.exit(f"the pages could not be read:\n{warned.getvalue()}")
+    found = {}
+    for path in sorted((Path(folder) / "gettext").rglob("*.pot")):
+        with path.open("rb") as file:
+            messages = [m.id for m in read_po(file) if m.id and has_words(m.id)]
+        found[path.relative_to(Path(folder) / "gettext").with_suffix("").as_posix()] = messages
+    return found
+
+
+def notebooks():
+    """The chapters, in their order."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    files = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
+    return [ROOT / f"{file}.ipynb" for file in files if file.startswith("notebooks/")]
+
+
+def from_questions(notebook):
+    """The texts of a notebook's ``Quiz(…)``: question, choices, answers."""
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        for node in ast.walk(ast.parse("".join(cell["source"]))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Quiz":
+                yield ast.literal_eval(node.args[0])
+                for choice in node.args[1].elts:
+                    given = choice.args if isinstance(choice, ast.Call) else choice.elts
+                    yield ast.literal_eval(given[0])
+                    yield ast.literal_eval(given[2])
+
+
+def from_code():
+    """``{message or (one, many): where it is from}`` for all that `kamen_core` shows."""
+    found = {}
+    for name, _line, message, *_rest in extract_from_dir(
+        ROOT / "kamen_core", [("**.py", "python")], keywords={"_": None, "plural": (1, 2)}
+    ):
+        found.setdefault(message, f"kamen_core/{Path(name).as_posix()}")
+    for notebook in notebooks():
+        for message in from_questions(notebook):
+            found.setdefault(message, f"notebooks/{notebook.name}")
+    return {m: where for m, where in found.items() if has_words(m if isinstance(m, str) else m[0])}
+
+
+def from_theme():
+    """What stands around the text: the theme's words, the book's name, the parts of the table of contents."""
+    tree = ast.parse((ROOT / "book" / "_ext" / "kamen_site.py").read_text(encoding="utf-8"))
+    (words,) = (
+        ast.literal_eval(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "WORDS"
+    )
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    shown = [config["sphinx"]["config"][name] for name in ("nb_code_prompt_show", "nb_code_prompt_hide")]
+    captions = [part["caption"] for part in toc["parts"]]
+    return list(dict.fromkeys([config["title"], *captions, *words.values(), *shown]))
+
+
+def load(path):
+    """``{message: translation}`` of a catalogue; of a plural by its first form."""
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        catalogue = read_po(file, "zh_CN")
+    return {
+        m.id if isinstance(m.id, str) else m.id[0]: m.string if isinstance(m.string, str) else m.string[0]
+        for m in catalogue
+        if m.id and not m.fuzzy
+    }
+
+
+def text_of(messages, translations):
+    """A catalogue as text. `messages` is a list, or a dict with where each one is from."""
+    catalogue = Catalog(locale="zh_CN", fuzzy=False)
+    for message in messages:
+        first = message if isinstance(message, str) else message[0]
+        translated = translations.get(first, "")
+        where = [messages[message]] if isinstance(messages, dict) else []
+        catalogue.add(
+            message, translated if message is first else (translated,), auto_comments=where, context=None
+        )
+        catalogue[message].flags.discard("python-format")  # a per cent sign is one
+    buffer = io.BytesIO()
+    write_po(buffer, catalogue, width=0, no_location=True, omit_header=True)
+    return HEADER + buffer.getvalue().decode("utf-8").strip() + "\n"
+
+
+def catalogues(extra=None):
+    """``{path: text}`` of every catalogue as it has to be now; `extra` fills in translations."""
+    with tempfile.TemporaryDirectory() as folder:
+        pages = from_pages(folder)
+    wanted = {PAGES / f"{page}.po": messages for page, messages in pages.items()}
+    wanted |= {PAGES / "theme.po": from_theme(), CORE: from_code()}
+    extra = extra or {}
+    return {path: text_of(messages, load(path) | extra) for path, messages in wanted.items()}
+
+
+def missing(texts):
+    """Every entry without its Chinese, as ``file: English``."""
+    found = []
+    for path, text in texts.items():
+        for message in read_po(io.BytesIO(text.encode()), "zh_CN"):
+            string = message.string if isinstance(message.string, str) else "".join(message.string)
+            if message.id and not string.strip():
+                found.append(f"{path.relative_to(ROOT)}: {message.id}")
+    return found
+
+
+def main(check=False, extra=None):
+    """Bring the catalogues and notebooks/zh up to date, or (`check`) say what would have to be."""
+    texts = catalogues(extra)
+    for line in (lacking := missing(texts)):
+        print(line)
+    print(f"{len(lacking)} sentences have no Chinese")
+    if check:
+        return bool(lacking)
+    for path in (p for p in PAGES.rglob("*.po") if p not in texts):
+        path.unlink()
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    for path in PAGES.rglob("*.mo"):  # Sphinx makes them anew
+        path.unlink()
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(check="--check" in sys.argv[1:]))
