@@ -91,6 +91,12 @@ def words(language):
     return Catalogue(path) if path.exists() else gettext.NullTranslations()
 
 
+def said(language):
+    """`WORDS` in a language: ``en``, ``zh`` or ``zh_CN``."""
+    t = words("zh_CN" if language.startswith("zh") else language).gettext
+    return {name: t(text) for name, text in WORDS.items()}
+
+
 def digest(*folders, besides=()):
     """A hash of every source file under `folders`, without folders named as in `besides`."""
     h = hashlib.sha256()
@@ -245,7 +251,7 @@ def page(app, pagename, templatename, context, doctree):
     body = re.sub(r'(?s)<annotation encoding="application/x-tex">.*?</annotation>', "", body)
     body = re.sub(r'(?s)<table class="docutils.*?</table>', r'<div class="table-box">\g<0></div>', body)
     context["body"] = body
-    t = {name: words(config.language).gettext(text) for name, text in WORDS.items()}
+    t = said(config.language)
     name = re.sub(r"<[^>]+>", "", context.get("title", "") or "") or t["search"]
     if pagename in app.env.titles:  # the plain text; the HTML holds every formula twice
         name = app.env.titles[pagename].astext()

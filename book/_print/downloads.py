@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "_ext")]
-from kamen_site import WORDS
+from kamen_site import said
 
 FOLDER = "downloads"
 PLACE = re.compile(r"<!--downloads-->.*?<!--/downloads-->", re.S)
@@ -36,10 +36,10 @@ def place(site, files):
         for file in sorted(files, key=lambda f: [".pdf", ".epub", ".zip"].index(f.suffix)):
             edition = "zh" if "-zh" in file.stem else "en"
             if file.suffix == ".zip" or edition == language:
-                name = WORDS[language]["as_zip"] if file.suffix == ".zip" else file.suffix[1:].upper()
+                name = said(language)["as_zip"] if file.suffix == ".zip" else file.suffix[1:].upper()
                 size = max(file.stat().st_size / 1e6, 0.1)
                 links.append(f'<a href="{up}{FOLDER}/{file.name}" download>{name} ({size:.1f} MB)</a>')
-        said = f"<p>{WORDS[language]['take_along']} {' · '.join(links)}</p>" if links else ""
+        said = f"<p>{said(language)['take_along']} {' · '.join(links)}</p>" if links else ""
         path.write_text(link(text, said), encoding="utf-8")
 
 

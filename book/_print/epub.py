@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "_ext")]
 import reading
-from kamen_site import WORDS
+from kamen_site import said
 
 HERE = Path(__file__).parent
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
@@ -133,7 +133,7 @@ def write(site, target):
     The date in it is SOURCE_DATE_EPOCH, where that is set, or that of the site's first page.
     """
     book = reading.read(site)
-    words = WORDS["zh" if book.language.startswith("zh") else "en"]
+    words = said(book.language)
     then = int(os.environ.get("SOURCE_DATE_EPOCH") or (site / "index.html").stat().st_mtime)
     brand, _, rest = book.title.replace("：", ": ").partition(": ")
     names = {

@@ -17,7 +17,7 @@ from pypdf.generic import ContentStream
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "_ext")]
 import chromium
 import reading
-from kamen_site import THEME, WORDS, stylesheet
+from kamen_site import THEME, said, stylesheet
 
 HERE = Path(__file__).parent
 CORE = HERE.parents[1] / "kamen_core"
@@ -111,7 +111,7 @@ def write(site, target, only=None):
     book = reading.read(site)
     if only:
         book = book._replace(pages=[p for p in book.pages if p.path in only])
-    words = WORDS["zh" if book.language.startswith("zh") else "en"]
+    words = said(book.language)
     page_html = compose(book, words, {})
     with tempfile.TemporaryDirectory() as folder, chromium.page(TEXT_WIDTH) as page:
         folder = Path(folder)
