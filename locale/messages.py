@@ -27,7 +27,6 @@ from pathlib import Path
 
 import yaml
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,8 +48,8 @@ SAME = re.compile(
 
 def has_words(message):
     """Whether there is anything to translate in it."""
-    if re.match(r"\s*\\|[^$]*\\(?:frac|begin|sum|partial|theta|mathbb)", message) and "$" not in message:
-        return False  # a display formula, without its dollars
+    if re.match(r"\n|\\begin", message):  # a display formula, without its dollars
+        return False
     return re.search(r"[^\W\d_]{2,}", SAME.sub(" ", message)) is not None
 
 
@@ -93,13 +92,24 @@ def from_questions(notebook):
                     yield ast.literal_eval(given[2])
 
 
+def from_calls(path):
+    """The arguments of ``_("…")`` and ``plural("…", "…", n)`` in a module, inside f-strings too."""
+    calls = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
+    for call in sorted(calls, key=lambda n: (n.lineno, n.col_offset)):
+        name, given = getattr(call.func, "id", ""), call.args
+        constant = [isinstance(a, ast.Constant) and isinstance(a.value, str) for a in given]
+        if name == "_" and constant == [True]:
+            yield given[0].value
+        elif name == "plural" and constant[:2] == [True, True]:
+            yield given[0].value, given[1].value
+
+
 def from_code():
     """``{message or (one, many): where it is from}`` for all that `kamen_core` shows."""
     found = {}
-    for name, _line, message, *_rest in extract_from_dir(
-        ROOT / "kamen_core", [("**.py", "python")], keywords={"_": None, "plural": (1, 2)}
-    ):
-        found.setdefault(message, f"kamen_core/{Path(name).as_posix()}")
+    for path in sorted((ROOT / "kamen_core").rglob("*.py")):
+        for message in from_calls(path):
+            found.setdefault(message, path.relative_to(ROOT).as_posix())
     for notebook in notebooks():
         for message in from_questions(notebook):
             found.setdefault(message, f"notebooks/{notebook.name}")
@@ -127,11 +137,8 @@ def load(path):
         return {}
     with path.open("rb") as file:
         catalogue = read_po(file, "zh_CN")
-    return {
-        m.id if isinstance(m.id, str) else m.id[0]: m.string if isinstance(m.string, str) else m.string[0]
-        for m in catalogue
-        if m.id and not m.fuzzy
-    }
+    one = lambda text: text if isinstance(text, str) else text[0]  # noqa: E731
+    return {one(m.id): one(m.string) for m in catalogue if m.id and not m.fuzzy}
 
 
 def text_of(messages, translations):
@@ -144,7 +151,7 @@ def text_of(messages, translations):
         catalogue.add(
             message, translated if message is first else (translated,), auto_comments=where, context=None
         )
-        catalogue[message].flags.discard("python-format")  # a per cent sign is one
+        catalogue[message].flags.clear()  # of "python-format" and the like the tests know more
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=0, no_location=True, omit_header=True)
     return HEADER + buffer.getvalue().decode("utf-8").strip() + "\n"
