@@ -16,6 +16,11 @@ READY_TEST := $(VENV)/.ready-test$(if $(filter true,$(CI)),-ci)
 PARTS := $(wildcard _config.yml _toc.yml) $(shell find book notebooks kamen_core locale \
   \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -o ! -name '*.mo' -print 2>/dev/null | sed 's/ /\\ /g')
 
+# In-browser Python; KAMEN_LITE=0 builds the book without it.
+export KAMEN_LITE ?= 1
+LITE := $(if $(filter 0,$(KAMEN_LITE)),,_build/lite/.complete)
+LITE_PARTS := $(shell find book/_lite notebooks kamen_core -name __pycache__ -prune -o -name '*.egg-info' -prune -o -type f -print)
+
 .PHONY: help serve book test bench lint outputs lock chromium clean
 
 help:
@@ -47,13 +52,19 @@ $(READY_TEST): requirements-test.txt requirements-ci.txt $(READY)
 
 # English and Chinese at the same time, built beside the good site and put in its place when it is whole; notebooks run again only if they or kamen_core changed.
 # After a failure the page cache goes too: Sphinx would not repeat the warnings of pages it has read.
-_build/html/.complete: $(READY) $(PARTS)
+_build/html/.complete: $(READY) $(PARTS) $(LITE)
 	@echo "== Building the book (each notebook that changed is run)"
 	@rm -rf _build/html.new && $(PY) book/build.py --site _build/html.new || \
 	  { rm -rf _build/work _build/html.new; echo "== The book was NOT built; an earlier one in _build/html is as it was"; exit 1; }
+	@$(if $(LITE),cp -R _build/lite _build/html.new/lite,true)
 	@rm -rf _build/html.old && touch _build/html.new/.complete
 	@if [ -d _build/html ]; then mv _build/html _build/html.old; fi
 	@mv _build/html.new _build/html && rm -rf _build/html.old
+
+# The Python that runs in a reader's browser: fetched once, then a matter of seconds
+_build/lite/.complete: $(READY) pyproject.toml $(LITE_PARTS)
+	@$(PY) book/_lite/build.py _build/lite
+	@touch $@
 
 book: _build/html/.complete
 	@echo "== The book is in _build/html"
