@@ -191,7 +191,7 @@ def gather(app, doctree):
             one.parent.remove(one)
     for here in list(doctree.findall(nodes.container)):
         if "slip-filter-here" in here["classes"]:
-            here.replace_self(nodes.raw("", form(doctree, t), format="html", slip_filter=True))
+            here.parent.replace(here, nodes.raw("", form(doctree, t), format="html", slip_filter=True))
     locate(app.env, doctree)
 
 

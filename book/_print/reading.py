@@ -259,7 +259,8 @@ def _code(article):
 
 
 def _folds(article):
-    """Nothing can be opened on paper."""
+    """Nothing can be opened on paper, nor filtered; how a correction is computed stays in the site."""
+    remove(article, lambda e: classes(e) & {"slip-filter", "computed"})
     for fold in article.iter("details"):
         fold.tag = "div"
         fold.set("class", " ".join(sorted(classes(fold) - {"dropdown"})))
