@@ -13,7 +13,7 @@ READY := $(VENV)/.ready-book
 READY_TEST := $(VENV)/.ready-test$(if $(filter true,$(CI)),-ci)
 
 # What a page is made of. Folders count too, so that a file removed is noticed.
-PARTS := $(wildcard _config.yml _toc.yml) $(shell find book notebooks kamen_core locale \
+PARTS := $(wildcard _config.yml _toc.yml benchmarks/results.json) $(shell find book notebooks kamen_core locale \
   \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -o ! -name '*.mo' -print 2>/dev/null | sed 's/ /\\ /g')
 
 # In-browser Python; KAMEN_LITE=0 builds the book without it.
@@ -85,7 +85,7 @@ test: $(READY_TEST) book chromium
 bench: $(READY_TEST)
 	@echo "== Installing the peers"
 	@$(PIP) -r benchmarks/requirements.txt
-	@for file in benchmarks/[a-z]*.py; do [ -e "$$file" ] || continue; echo "== $$file"; PYTHONPATH=. $(PY) "$$file" || exit 1; done
+	@for file in benchmarks/[a-z]*.py; do [ -e "$$file" ] || continue; echo "== $$file"; PYTHONPATH=. KAMEN_BENCH_SAVE=benchmarks/results.json $(PY) "$$file" || exit 1; done
 
 lint: $(READY_TEST)
 	@echo "== Style"
