@@ -1,4 +1,4 @@
-"""Put together `lite`: JupyterLite, the Python it runs, kamen_core and every notebook, for the book's own site.
+"""Put together `lite`: JupyterLite, the Python that it runs, kamen_core and every notebook.
 
     python book/_lite/build.py _build/lite
 

@@ -1,4 +1,4 @@
-"""Get the files of in-browser Python that files.txt names: pinned, verified, kept in a cache outside the tree.
+"""Get the files that files.txt names: pinned, verified, and kept in a cache outside the tree.
 
 Package managers go by their own configuration, so a mirror set there is used here as well.
 """
