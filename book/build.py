@@ -1,6 +1,7 @@
 """Build the book: ``--site DIR`` all its editions as one site, ``--language zh`` the Chinese one alone.
 
-An edition is built in ``_build/work/<language>/<builder>``; ``--builder epub`` makes other things of it. English (``en``) is what the sources say; every other language is the same sources through the catalogues in
+An edition is built in ``_build/work/<language>/<builder>``; ``--builder epub`` makes other things of it.
+English (``en``) is what the sources say; every other language is the same sources through the catalogues in
 ``locale``. Jupyter Book's own command can build the English one alone.
 """
 

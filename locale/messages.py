@@ -48,9 +48,11 @@ SAME = re.compile(
 
 def has_words(message):
     """Whether there is anything to translate in it."""
-    if re.match(r"\n|\\begin", message):  # a display formula, without its dollars
-        return False
-    return re.search(r"[^\W\d_]{2,}", SAME.sub(" ", message)) is not None
+    rest = SAME.sub(" ", message)
+    formula = message.startswith("\n") or re.search(
+        r"\\[A-Za-z]", rest
+    )  # a displayed one, without its dollars
+    return not formula and re.search(r"[^\W\d_]{2,}", rest) is not None
 
 
 def from_pages(folder):
