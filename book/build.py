@@ -1,6 +1,7 @@
 """Build the book: ``--site DIR`` all its editions as one site, ``--language zh`` the Chinese one alone.
 
-An edition is built in ``_build/work/<language>/<builder>``; ``--builder epub`` makes other things of it. English (``en``) is what the sources say; every other language is the same sources through the catalogues in
+An edition is built in ``_build/work/<language>/<builder>``; ``--builder epub`` makes other things of it.
+English (``en``) is what the sources say; every other language is the same sources through the catalogues in
 ``locale``. Jupyter Book's own command can build the English one alone.
 """
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = {"en": "en", "zh": "zh_CN"}  # the folder of an edition, and what Sphinx calls its language
 
 
-def build(language, builder="html", folder=None, **config):
+def build(language, builder="html", folder=None):
     """Run Sphinx as Jupyter Book does.
 
     Parameters
@@ -27,8 +28,6 @@ def build(language, builder="html", folder=None, **config):
         One of Sphinx's.
     folder : pathlib.Path, optional
         Holds the result under the builder's name; ``_build/work/<language>`` otherwise.
-    **config
-        Put over what _config.yml says.
 
     Returns
     -------
@@ -45,12 +44,14 @@ def build(language, builder="html", folder=None, **config):
         "language": LANGUAGES[language],
         "nitpicky": True,
     }
+    if builder == "gettext":  # texts only
+        overrides["nb_execution_mode"] = "off"
     result = build_sphinx(
         ROOT,
         folder / builder,
         noconfig=True,
         path_config=ROOT / "_config.yml",
-        confoverrides=overrides | config,
+        confoverrides=overrides,
         doctreedir=folder / "doctrees",
         builder=builder,
         warningiserror=True,
@@ -115,5 +116,8 @@ if __name__ == "__main__":
     parser.add_argument("--site", type=Path, help="build all editions and put the site here")
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="build this one only")
     parser.add_argument("--builder", default="html", help="one of Sphinx's, for a single edition")
+    parser.add_argument("--folder", type=Path, help="where to build it")
     options = parser.parse_args()
-    sys.exit(build_all(options.site) if options.site else build(options.language, options.builder))
+    if options.site:
+        sys.exit(build_all(options.site))
+    sys.exit(build(options.language, options.builder, options.folder))

@@ -17,10 +17,10 @@ that is gone goes. No dates, no line numbers: a difference shows sentences only.
 """
 
 import ast
-import contextlib
 import io
 import json
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -48,21 +48,19 @@ SAME = re.compile(
 
 def has_words(message):
     """Whether there is anything to translate in it."""
-    if re.match(r"\n|\\begin", message):  # a display formula, without its dollars
-        return False
-    return re.search(r"[^\W\d_]{2,}", SAME.sub(" ", message)) is not None
+    rest = SAME.sub(" ", message)
+    formula = message.startswith("\n") or re.search(
+        r"\\[A-Za-z]", rest
+    )  # a displayed one, without its dollars
+    return not formula and re.search(r"[^\W\d_]{2,}", rest) is not None
 
 
 def from_pages(folder):
     """``{page: messages in order}`` of every page and notebook in the table of contents, by Sphinx."""
-    sys.path.insert(0, str(ROOT / "book"))
-    from build import build
-
-    said, warned = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(warned):
-        failed = build("en", "gettext", folder, nb_execution_mode="off", gettext_compact=False)
-    if failed:
-        sys.exit(f"the pages could not be read:\n{warned.getvalue()}")
+    command = [sys.executable, ROOT / "book" / "build.py", "--builder", "gettext", "--folder", folder]
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    if run.returncode:
+        sys.exit(f"the pages could not be read:\n{run.stderr}")
     found = {}
     for path in sorted((Path(folder) / "gettext").rglob("*.pot")):
         with path.open("rb") as file:

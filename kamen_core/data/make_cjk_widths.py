@@ -1,7 +1,7 @@
-"""Make cjk_widths.ttf: a font that knows how wide Chinese is, so that figures are laid out without a Chinese font.
+"""Make cjk_widths.ttf: it knows how wide Chinese is, so that figures are laid out without a Chinese font.
 
-Every Chinese sign is one em wide, in all fonts. Its one glyph is two specks at the corners of the square that a
-sign fills: enough for matplotlib to measure, next to nothing to see. The page shows the reader's own font.
+Every Chinese sign is one em wide, in all fonts. Its one glyph is two specks at the corners of the square that
+a sign fills: enough for matplotlib to measure, next to nothing to see. The page shows the reader's own font.
 """
 
 from pathlib import Path
