@@ -1,4 +1,4 @@
-"""The built site as a book for paper and e-readers: its pages in reading order, without what only a screen can do."""
+"""The built site as a book for paper and e-readers: its pages in order, without what only a screen can do."""
 
 import hashlib
 import html
@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from frames import FIGURE, strip, widgets
 
-VOID = set("area base br col embed hr img input link meta source track wbr".split())
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 CASED = {
     "viewbox": "viewBox",
     "preserveaspectratio": "preserveAspectRatio",
@@ -247,7 +247,7 @@ def _move(source, target):
 
 
 def _code(article):
-    """Code that the page folds away is left out where it only makes what is shown; what answers an exercise stays."""
+    """Folded code is left out where it only makes what is shown; what solves an exercise stays."""
     cells = find(article, "div", "cell")
     for number, cell in enumerate(cells):
         for fold in find(cell, "details", "hide"):
@@ -279,8 +279,8 @@ def relink(book, page, link):
     Parameters
     ----------
     link : callable
-        ``link(path, fragment)`` gives the new address of a place in the book. What the site has beside its pages
-        (notebooks to download) gets its address on the web.
+        ``link(path, fragment)`` gives the new address of a place in the book. What the site has beside its
+        pages (notebooks to download) gets its address on the web.
     """
     inside = {p.path for p in book.pages}
     for a in page.article.iter("a"):
