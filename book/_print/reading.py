@@ -6,6 +6,7 @@ import posixpath
 import re
 from html.parser import HTMLParser
 from typing import NamedTuple
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from frames import FIGURE, strip, widgets
@@ -16,7 +17,16 @@ CASED = {
     "preserveaspectratio": "preserveAspectRatio",
 }  # HTML's parser writes them small
 PICTURES = "pictures/"
-UNSEEN = {"script", "style", "button", "input", "noscript", "iframe"}  # and what stands in them
+UNSEEN = {
+    "script",
+    "style",
+    "button",
+    "input",
+    "form",
+    "select",
+    "noscript",
+    "iframe",
+}  # and what stands in them
 OUTDATED = {"align", "valign", "border", "tabindex", "nowrap", "role", "version"}
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f￾￿]")
 
@@ -183,7 +193,14 @@ def _page(path, part, page):
     _code(article)
     _folds(article)
     remove(article, lambda e: e.tag in UNSEEN or "headerlink" in classes(e))
+    ids = set()
     for element in article.iter():
+        if (own := element.get("id")) in ids:  # two places for one name: links find the first
+            del element.attrib["id"]
+        elif own:
+            ids.add(own)
+        if href := element.get("href"):
+            element.set("href", re.sub(r'[<>"\s{}|\\^`]', lambda m: quote(m[0]), href))
         for name in OUTDATED & set(element.attrib):
             del element.attrib[name]
         for name in [n for n in element.attrib if n.startswith(("data-", "aria-"))]:
