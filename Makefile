@@ -1,4 +1,4 @@
-# serve · book · test · bench · lint · outputs · messages · lock. Every target sets up what it needs first, and only once.
+# serve · book · downloads · test · bench · lint · outputs · messages · lock. Every target sets up what it needs first, and only once.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
@@ -14,18 +14,19 @@ READY_TEST := $(VENV)/.ready-test$(if $(filter true,$(CI)),-ci)
 
 # What a page is made of. Folders count too, so that a file removed is noticed.
 PARTS := $(wildcard _config.yml _toc.yml benchmarks/results.json) $(shell find book notebooks kamen_core locale \
-  \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -o ! -name '*.mo' -print 2>/dev/null | sed 's/ /\\ /g')
+  \( -name __pycache__ -o -name _print -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -o ! -name '*.mo' -print 2>/dev/null | sed 's/ /\\ /g')
 
 # In-browser Python; KAMEN_LITE=0 builds the book without it.
 export KAMEN_LITE ?= 1
 LITE := $(if $(filter 0,$(KAMEN_LITE)),,_build/lite/.complete)
 LITE_PARTS := $(shell find book/_lite notebooks kamen_core -name __pycache__ -prune -o -name '*.egg-info' -prune -o -type f -print)
 
-.PHONY: help serve book test bench lint outputs messages lock chromium clean
+.PHONY: help serve book pdf epub zip downloads test bench lint outputs messages lock chromium clean
 
 help:
 	@echo "make serve   build the book and serve it on http://127.0.0.1:$(PORT)/"
 	@echo "make book    build the book into _build/html, in Chinese into _build/html/zh"
+	@echo "make downloads  a PDF to print, an EPUB and the site as a zip; each alone: make pdf, make epub, make zip"
 	@echo "make test    everything: code, notebooks, figures, the built site in a browser"
 	@echo "make bench   the algorithms against the libraries people use, as ratios"
 	@echo "make lint    style of code and notebooks"
@@ -75,7 +76,18 @@ serve: book
 	@echo "== Serving the book on http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
 	@exec $(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
-chromium:
+# What readers take along, of the built book; not part of it, since printing takes a minute
+_build/kamen.pdf _build/kamen.epub _build/kamen-site.zip: _build/html/.complete $(READY_TEST) $(wildcard book/_print/*)
+	@$(PY) book/_print $(patsubst .%,%,$(suffix $@))
+
+pdf: chromium _build/kamen.pdf
+epub: _build/kamen.epub
+zip: _build/kamen-site.zip
+downloads: pdf epub zip
+	@$(PY) book/_print downloads
+	@ls -sh _build/kamen*.pdf _build/kamen*.epub _build/kamen-site.zip
+
+chromium: | $(READY_TEST)
 	@bash tests/chromium.sh
 
 # Tests last, so that pytest's own summary is the last line

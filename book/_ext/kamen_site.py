@@ -160,7 +160,8 @@ def classic(source, name):
     body, export, default = source.partition("\nexport default ")
     if not export:
         return None
-    return f'(window.kamenWidgets||={{}})["{name}"]=(()=>{{"use strict";\n{body}\nreturn {default.strip()}\n}})();\n'
+    body = f'"use strict";\n{body}\nreturn {default.strip()}'
+    return f'(window.kamenWidgets||={{}})["{name}"]=(()=>{{{body}\n}})();\n'
 
 
 def share_widget_sources(app, state):

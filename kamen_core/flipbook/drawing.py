@@ -70,7 +70,7 @@ def _shorten(text):
 
 
 def _unwrap(match):
-    """A group around everything else says nothing; but two that only stand first and last are not one around."""
+    """A group around everything else says nothing; one at the beginning and one at the end are not that."""
     depth = 0
     for tag in re.findall(r"</?g\b", match[1] or ""):
         depth += 1 if tag == "<g" else -1
