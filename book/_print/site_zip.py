@@ -1,5 +1,6 @@
 """The built site as one zip that works from a folder; the same site gives the same bytes."""
 
+import re
 import zipfile
 
 import downloads
@@ -9,6 +10,8 @@ LEFT_OUT = {"downloads", "lite"}  # in-browser Python needs a server
 
 def write(site, target):
     """Everything under ``kamen/``, but the downloads themselves and the links to them."""
+    home = (site / "index.html").read_text(encoding="utf-8")
+    (address,) = re.findall(r'<meta property="og:url" content="([^"]*)"', home)
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
         paths = sorted(
@@ -22,5 +25,6 @@ def write(site, target):
             entry.external_attr = 0o644 << 16
             content = path.read_bytes()
             if path.suffix == ".html":
-                content = downloads.link(content.decode(), "").encode()
+                text = downloads.link(content.decode(), "")
+                content = re.sub(r'(?<=href=")(?:\.\./)*(?=lite/)', address, text).encode()
             file.writestr(entry, content, zipfile.ZIP_DEFLATED)
