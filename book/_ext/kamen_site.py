@@ -2,6 +2,8 @@
 
 import functools
 import hashlib
+import html
+import itertools
 import json
 import os
 import posixpath
@@ -49,6 +51,23 @@ WORDS = {
         "previous": "Previous",
         "open_in": "Open in",
         "download": "Download the notebook",
+        "browser": "your browser",
+        "browser_cost": "about 25 MB once, half a minute",
+        "live": "Run it here",
+        "live_cost": "loads Python into this page: about 12 MB once, some seconds",
+        "live_words": {
+            "editor": "The cell's code: change it as you like",
+            "run": "Run",
+            "stop": "Stop",
+            "reset": "Reset the code",
+            "loading": "Loading Python …",
+            "running": "Running …",
+            "done": "Done.",
+            "stopped": "Stopped. Run loads Python again.",
+            "error": "Python could not go on:",
+            "failed": "That did not work; try again.",
+            "traceback": "How it came to that",
+        },
         "source": "Source",
         "licence": "Text CC BY 4.0, code MIT",
         "social": "A ROC curve with a threshold being dragged along it",
@@ -70,6 +89,23 @@ WORDS = {
         "previous": "上一页",
         "open_in": "打开：",
         "download": "下载笔记本",
+        "browser": "浏览器",
+        "browser_cost": "首次约 25 MB，半分钟",
+        "live": "在此运行",
+        "live_cost": "将 Python 载入本页：首次约 12 MB，几秒钟",
+        "live_words": {
+            "editor": "单元格代码：可随意修改",
+            "run": "运行",
+            "stop": "停止",
+            "reset": "还原代码",
+            "loading": "正在载入 Python……",
+            "running": "正在运行……",
+            "done": "完成。",
+            "stopped": "已停止。再次运行将重新载入 Python。",
+            "error": "Python 无法继续：",
+            "failed": "未能成功，请再试一次。",
+            "traceback": "错误的来龙去脉",
+        },
         "source": "源代码",
         "licence": "文字 CC BY 4.0，代码 MIT",
         "social": "沿 ROC 曲线拖动阈值",
@@ -168,6 +204,28 @@ def stylesheet(body, static, widgets):
     return re.sub(r"\s*\n\s*", "\n", text).strip()
 
 
+COLAB = "https://colab.research.google.com"
+
+
+def lite_address(config):
+    """Where in-browser Python lies, from the top of this edition; empty if the book is built without it."""
+    if os.environ.get("KAMEN_LITE") == "0":
+        return ""
+    return "../lite/" if (config.language or "en").startswith("zh") else "lite/"
+
+
+def offers(body, setup, words):
+    """Before each cell that is live (tagged remove-output) the offer to run it in place."""
+    number = itertools.count()
+
+    def offer(match):
+        live = html.escape(json.dumps(setup | {"number": next(number)}, ensure_ascii=False))
+        button = f'<button type="button">{words["live"]}</button> <small>{words["live_cost"]}</small>'
+        return f'<div class="live-offer" data-live="{live}" hidden>{button}</div>{match[0]}'
+
+    return re.sub(r'<div class="cell tag_remove-output[ "]', offer, body)
+
+
 def page(app, pagename, templatename, context, doctree):
     """Fill `site` for layout.html and drop the scripts and styles that this page does not use."""
     config, body = app.config, context.get("body", "")
@@ -192,9 +250,22 @@ def page(app, pagename, templatename, context, doctree):
     binder = (options.get("launch_buttons") or {}).get("binderhub_url")
     repository = options.get("repository_url", "").removeprefix("https://github.com/")
     launch = []
-    if notebook and binder and repository:
+    lite = lite_address(config)
+    if notebook and lite:
+        address = f"{lite}lab/index.html"
+        opened = f"{context['pathto'](address, 1)}?path={posixpath.basename(source)}"
+        launch.append((words["browser"], opened, words["browser_cost"]))
+        setup = {
+            "words": words["live_words"],
+            "notebook": context["pathto"](f"_sources/{source}", 1),
+            "lite": context["pathto"](lite, 1),
+        }
+        context["body"] = offers(body, setup, words)
+    if notebook and repository:
         branch = options.get("repository_branch", "main")
-        launch.append(("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{source}"))
+        if binder:
+            launch.append(("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{source}", ""))
+        launch.append(("Colab", f"{COLAB}/github/{repository}/blob/{branch}/{source}", ""))
     modules, styles, state, scripts = [], [], "", []
     for script in context["script_files"]:
         attributes = getattr(script, "attributes", {})
