@@ -28,9 +28,7 @@ class _Finder:
     @staticmethod
     def find_spec(name, path=None, target=None):
         if name in ABSENT and PathFinder.find_spec(name) is None:
-            message = _(
-                "{library} is not in the browser's Python; what it answers stands in the chapter's page"
-            )
+            message = _("{library} is not in the browser's Python; its answer stands in the chapter's page")
             raise NotInTheBrowser(message.format(library=ABSENT[name]), name=name)
 
 

