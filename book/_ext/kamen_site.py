@@ -313,7 +313,7 @@ def page(app, pagename, templatename, context, doctree):
     lite = lite_address(config)
     if notebook and lite:
         address = f"{lite}lab/index.html"
-        opened = f"{context['pathto'](address, 1)}?path={posixpath.basename(source)}"
+        opened = f"{context['pathto'](address, 1)}?path={here['folder']}{posixpath.basename(source)}"
         launch.append((t["browser"], opened, t["browser_cost"]))
         setup = {
             "words": {n.removeprefix("live_"): text for n, text in t.items() if n.startswith("live_")},

@@ -172,19 +172,28 @@ def application():
 
 
 def contents(out):
-    """Every notebook, listed as JupyterLite's file browser expects it."""
-    (out / "files").mkdir()
-    (out / "api" / "contents").mkdir(parents=True)
+    """Every notebook, English and Chinese, listed as JupyterLite's file browser expects it."""
     day = "2026-01-01T00:00:00Z"
     common = {"created": day, "last_modified": day, "writable": True, "content": None, "mimetype": None}
-    listed = []
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        shutil.copy(path, out / "files")
-        file = {"name": path.name, "path": path.name, "type": "notebook", "format": "json"}
-        listed.append(file | common | {"size": path.stat().st_size})
-    folder = {"name": "", "path": "", "type": "directory", "format": "json", "size": None}
-    text = json.dumps(folder | common | {"content": listed})
-    (out / "api" / "contents" / "all.json").write_text(text, encoding="utf-8")
+    folder = common | {"type": "directory", "format": "json", "size": None}
+
+    def listing(where):
+        (out / "files" / where).mkdir(parents=True)
+        (out / "api" / "contents" / where).mkdir(parents=True)
+        listed = []
+        for path in sorted((ROOT / "notebooks" / where).iterdir()):
+            name = path.relative_to(ROOT / "notebooks").as_posix()
+            if path.suffix == ".ipynb":
+                shutil.copy(path, out / "files" / name)
+                file = {"name": path.name, "path": name, "type": "notebook", "format": "json"}
+                listed.append(common | file | {"size": path.stat().st_size})
+            elif path.is_dir() and not path.name.startswith("."):
+                listing(name)
+                listed.append(folder | {"name": path.name, "path": name})
+        text = json.dumps(folder | {"name": Path(where).name, "path": where, "content": listed})
+        (out / "api" / "contents" / where / "all.json").write_text(text, encoding="utf-8")
+
+    listing("")
 
 
 def build(out):
