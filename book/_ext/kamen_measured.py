@@ -10,15 +10,21 @@ FILE = Path(__file__).resolve().parents[2] / "benchmarks" / "results.json"
 WORDS = {
     "en": {
         "head": ("What", "How much", "Against", "Times as fast"),
-        "when": "Measured on {date}: {processor}, {cores} cores, one thread, {system}, Python {python}, "
+        "when": "Measured on {date}: {processor}, {cores} cores, {system}, Python {python}, "
         "NumPy {numpy}, numba {numba}.",
     },
     "zh": {
         "head": ("做什么", "多少", "对手", "快多少倍"),
-        "when": "测于 {date}：{processor}，{cores} 核，单线程，{system}，"
+        "when": "测于 {date}：{processor}，{cores} 核，{system}，"
         "Python {python}，NumPy {numpy}，numba {numba}。",
     },
 }
+
+
+def opponent(peer, version, **_):
+    """Its name, the version after it: ``PyTorch 2.13.0, foreach``."""
+    name, *how = peer.split(", ")
+    return ", ".join([f"{name} {version.split('+')[0]}" if version else name, *how])
 
 
 class Ratios(SphinxDirective):
@@ -30,15 +36,7 @@ class Ratios(SphinxDirective):
         words = WORDS["zh" if (self.config.language or "en").startswith("zh") else "en"]
         measured = json.loads(FILE.read_text(encoding="utf-8"))[self.arguments[0]]
         when = words["when"].format(date=measured["date"], **measured["machine"])
-        rows = [
-            (
-                row["work"],
-                row["size"],
-                " ".join(filter(None, (row["peer"], row["version"]))),
-                f"{row['ratio']:g}",
-            )
-            for row in measured["rows"]
-        ]
+        rows = [(r["work"], r["size"], opponent(**r), f"{r['ratio']:g}") for r in measured["rows"]]
         return [
             self.table(words["head"], rows),
             nodes.paragraph("", when, classes=["measured"], translatable=False),
@@ -48,7 +46,7 @@ class Ratios(SphinxDirective):
         group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
         group += nodes.thead("", self.row(head, None))
         group += nodes.tbody("", *(self.row(row, row[0]) for row in rows))
-        return nodes.table("", group, classes=["ratios"])
+        return nodes.table("", group)
 
     def row(self, cells, translatable):
         """Of a row only what was done is for translators; names and numbers stay."""
