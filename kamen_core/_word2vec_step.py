@@ -118,7 +118,7 @@ def _rows(name, value, n_rows, ndim):
         raise ValueError(f"{name}: expected lines of equal length") from None
     if rows.size == 0:
         rows = rows.astype(np.intp)
-    if rows.dtype.kind not in "iu":
+    if rows.dtype.kind not in "iu" or isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{name}: expected rows, that is integers")
     if rows.ndim != ndim:
         raise ValueError(f"{name}: expected {ndim} dimension(s), got shape {rows.shape}")

@@ -279,6 +279,9 @@ def _even_width(edges):
         steps = [high - low for low, high in pairwise(edges)]
     except TypeError:
         return None
-    if max(steps) - min(steps) < 1e-10:
+    if max(steps) - min(steps) >= 1e-10:
+        return None
+    try:
         return (edges[-1] - edges[0]) / (len(edges) - 1)
-    return None
+    except OverflowError:
+        raise ValueError("buckets: expected edges that a float can hold") from None
