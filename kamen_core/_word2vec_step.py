@@ -124,4 +124,4 @@ def _rows(name, value, n_rows, ndim):
         raise ValueError(f"{name}: expected {ndim} dimension(s), got shape {rows.shape}")
     if rows.size and (rows.min() < 0 or rows.max() >= n_rows):
         raise ValueError(f"{name}: expected rows from 0 to {n_rows - 1}, got {rows.tolist()}")
-    return rows
+    return rows.astype(np.intp)

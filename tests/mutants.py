@@ -258,7 +258,7 @@ def arguments(module):
 
 
 def run(module, mutant, durations, log=os.devnull):
-    """Exit status of the tests in a child process, None if they hang; without a mutant, their durations too."""
+    """Exit status of the tests in a child process, None if they hang; without a mutant, durations too."""
     import pytest
 
     reading, writing = os.pipe()
