@@ -1,6 +1,7 @@
 """Checks of arguments, so that every public function refuses bad input in the same words."""
 
 import numbers
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -16,12 +17,17 @@ def generator(rng):
     return np.random.default_rng(int(rng))
 
 
-def integer(name, value, least=None):
-    """An int, at least `least`."""
+LARGEST = 2**63 - 1  # beyond it no array has a size
+
+
+def integer(name, value, least=None, most=LARGEST):
+    """An int, at least `least` and at most `most`."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name}: expected an integer, got {value!r}")
     if least is not None and value < least:
         raise ValueError(f"{name}: expected {least} or more, got {value}")
+    if most is not None and value > most:
+        raise ValueError(f"{name}: expected at most {most}, got {value:.3e}")
     return int(value)
 
 
@@ -29,6 +35,10 @@ def number(name, value, *, above=None, least=None, below=None, most=None, finite
     """A real number, finite unless told otherwise, within the bounds given (`above`, `below` exclusive)."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected a number, got {value!r}")
+    try:
+        value = float(value)
+    except OverflowError:
+        raise ValueError(f"{name}: expected a number that float64 can hold, got a larger one") from None
     if np.isnan(value) or (finite and not np.isfinite(value)):
         raise ValueError(f"{name}: expected a {'finite ' if finite else ''}number, got {value}")
     if above is not None and not value > above:
@@ -39,7 +49,28 @@ def number(name, value, *, above=None, least=None, below=None, most=None, finite
         raise ValueError(f"{name}: expected a number below {below}, got {value}")
     if most is not None and not value <= most:
         raise ValueError(f"{name}: expected a number of at most {most}, got {value}")
-    return float(value)
+    return value
+
+
+def flag(name, value):
+    """True or False, and nothing that is merely true."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name}: expected True or False, got {value!r}")
+    return bool(value)
+
+
+def text(name, value):
+    """A string."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: expected a string, got {type(value).__name__}")
+    return value
+
+
+def iterable(name, value, of):
+    """Something to iterate over; a text is not meant where a sequence `of` something is."""
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable) or getattr(value, "ndim", 1) == 0:
+        raise TypeError(f"{name}: expected {of}, got {type(value).__name__}")
+    return value
 
 
 def choice(name, value, options):
@@ -109,7 +140,8 @@ def integer_array(name, value, ndim=None, least=None, below=None):
         array = np.asarray(value)
     except (TypeError, ValueError):
         array = np.empty(0, dtype=object)
-    if array.dtype.kind not in "iu" and not (array.size == 0 and array.dtype.kind == "f"):
+    integers = array.dtype.kind in "iu" or (array.size == 0 and array.dtype.kind == "f")
+    if not integers or isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{name}: expected an array of integers")
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name}: expected {ndim} dimension(s), got shape {array.shape}")

@@ -39,6 +39,8 @@ def network(layers, x):
 
 def activations(layers, a):
     """The pairs of `network` and the activations of a forward pass, once these fit the layers."""
+    if not isinstance(a, (tuple, list)):
+        raise TypeError(f"fwd: expected activations, one a layer, got {type(a).__name__}")
     a = [_check.real_array(f"fwd.a[{i}]", values, ndim=2) for i, values in enumerate(a)]
     if not a:
         raise ValueError("fwd: holds no activations")
@@ -77,11 +79,12 @@ def targets(y_onehot, outputs):
 
 def labels(value, n_classes):
     """Integers from 0 to n_classes − 1, one dimension."""
-    array = np.asarray(value)
+    try:
+        array = _check.numeric_array("labels", value, ndim=1)
+    except TypeError:
+        raise TypeError("labels: expected integers") from None
     if array.dtype.kind not in "biu":
         raise TypeError(f"labels: expected integers, got {array.dtype}")
-    if array.ndim != 1:
-        raise ValueError(f"labels: expected 1 dimension, got shape {array.shape}")
     if array.size and (array.min() < 0 or array.max() >= n_classes):
         raise ValueError(f"labels: expected 0 to {n_classes - 1}, got {array.min()} to {array.max()}")
     return array.astype(np.int64)

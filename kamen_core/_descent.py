@@ -10,7 +10,7 @@ from math import isfinite
 
 import numpy as np
 
-from ._check import number, real_array
+from ._check import flag, number, real_array
 
 
 def constant(t):
@@ -98,12 +98,6 @@ def _betas(betas):
     return tuple(number("betas", beta, least=0, below=1) for beta in betas)
 
 
-def _flag(value):
-    if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"bias_correction: expected True or False, got {value!r}")
-    return bool(value)
-
-
 CHECKS = {
     "grad": _gradient,
     "hessian": _hessian,
@@ -115,5 +109,5 @@ CHECKS = {
     "betas": _betas,
     "eps": functools.partial(number, "eps", least=0),
     "weight_decay": functools.partial(number, "weight_decay", least=0),
-    "bias_correction": _flag,
+    "bias_correction": functools.partial(flag, "bias_correction"),
 }

@@ -183,6 +183,7 @@ def gru_backward(x, params, trace, grad_h, h0=None, convention="torch", return_i
     n_steps, n_sequences, n_in = x.shape
     n_hidden = h0.shape[1]
     shape = (n_steps, n_sequences, n_hidden)
+    return_initial = _check.flag("return_initial", return_initial)
     trace = checked_trace(GRUTrace, trace, shape)
     grad_h = series("grad_h", grad_h, shape)
     dtype = np.result_type(x, *trace, grad_h)

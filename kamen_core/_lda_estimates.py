@@ -15,8 +15,10 @@ class ExactPosterior(NamedTuple):
     p: np.ndarray  # (K**N,)
 
 
-def _table(name, counts):
-    counts = _check.real_array(name, counts)
+def _table(name, state):
+    if not hasattr(state, name):
+        raise TypeError(f"state: expected a GibbsState, got {type(state).__name__}")
+    counts = _check.real_array(name, getattr(state, name))
     if counts.ndim < 2 or not counts.size:
         raise ValueError(f"{name}: expected a table of counts, got shape {counts.shape}")
     if (counts < 0).any():
@@ -50,7 +52,7 @@ def theta(state, alpha):
     >>> theta(state, alpha=0.1).round(4)
     array([[0.5922, 0.301 , 0.1068]])
     """
-    smoothed = _table("n_dk", state.n_dk) + _prior("alpha", alpha)
+    smoothed = _table("n_dk", state) + _prior("alpha", alpha)
     return smoothed / smoothed.sum(axis=-1, keepdims=True)
 
 
@@ -80,7 +82,7 @@ def phi(state, eta):
     >>> phi(state, eta=0.5)
     array([[0.7, 0.3]])
     """
-    smoothed = _table("n_kw", state.n_kw) + _prior("eta", eta)
+    smoothed = _table("n_kw", state) + _prior("eta", eta)
     return smoothed / smoothed.sum(axis=-1, keepdims=True)
 
 
@@ -117,7 +119,7 @@ def log_likelihood(state, alpha, eta):
     >>> np.exp(log_likelihood(state, alpha=1, eta=1)).round(6)  # topics 1/2 · 2/3, words 1/2 · 2/3
     np.float64(0.111111)
     """
-    _table("n_dk", state.n_dk), _table("n_kw", state.n_kw)
+    _table("n_dk", state), _table("n_kw", state)
     n_dk = _check.integer_array("n_dk", state.n_dk)
     n_kw = _check.integer_array("n_kw", state.n_kw)
     if not np.array_equal(n_dk.sum(axis=-2), n_kw.sum(axis=-1)):

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kamen_core import _check
 from kamen_core._rnn import checked, checked_trace, require_finite, series, sigmoid, uniform
 
 
@@ -173,6 +174,7 @@ def lstm_backward(x, params, trace, grad_h, h0=None, c0=None, grad_c=None, retur
     n_steps, n_sequences, n_in = x.shape
     n_hidden = h0.shape[1]
     shape = (n_steps, n_sequences, n_hidden)
+    return_initial = _check.flag("return_initial", return_initial)
     trace = checked_trace(LSTMTrace, trace, shape)
     grad_h = series("grad_h", grad_h, shape)
     grad_c = np.zeros((n_steps, 1, 1), grad_h.dtype) if grad_c is None else series("grad_c", grad_c, shape)

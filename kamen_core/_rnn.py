@@ -62,11 +62,17 @@ def checked(kind, n_gates, x, params, **states):
 
 
 def checked_trace(kind, trace, shape):
-    """A trace with the features first. A NaN in it is left to `require_finite`, at the end and quicker."""
+    """A trace with the features first. A NaN in it is left to `require_finite`, at the end and quicker.
+
+    Not so in `c`, of which only tanh is seen: it makes a plausible 1 of an infinity.
+    """
     if not isinstance(trace, kind):
         raise TypeError(f"trace: expected {kind.__name__}, got {type(trace).__name__}")
     return kind(
-        *(series(f"trace.{name}", value, shape, finite=False) for name, value in trace._asdict().items())
+        *(
+            series(f"trace.{name}", value, shape, finite=name == "c")
+            for name, value in trace._asdict().items()
+        )
     )
 
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import _check
+
 # A word with its inner apostrophes and hyphens, or one Chinese character.
 _TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|[\u3400-\u9fff\U00020000-\U0003ffff]")
 
@@ -84,7 +86,7 @@ def tokens(line):
     >>> tokens("举头望山月，低头思故乡。")
     ['举', '头', '望', '山', '月', '低', '头', '思', '故', '乡']
     """
-    return _TOKEN.findall(line.lower())
+    return _TOKEN.findall(_check.text("line", line).lower())
 
 
 def sentences(documents):
@@ -95,7 +97,15 @@ def sentences(documents):
     >>> sentences(bible()[:1])[2][:4]
     ['and', 'god', 'said', 'let']
     """
-    return [tokens(line) for document in documents for line in document.lines]
+    return [tokens(line) for document in _documents(documents) for line in document.lines]
+
+
+def _documents(documents):
+    documents = list(_check.iterable("documents", documents, "Documents"))
+    for document in documents:
+        if not hasattr(document, "lines"):
+            raise TypeError(f"documents: expected Documents, got a {type(document).__name__} among them")
+    return documents
 
 
 # Words that carry grammar more than topic, for topic models: English of 1611, and literary Chinese.
@@ -146,13 +156,19 @@ def token_ids(documents, least=1, most=1.0):
     TokenIds
         words and docs (N,), vocabulary (V,) in alphabetical order; an empty document keeps its number.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of another kind, or `most` is negative.
+
     Examples
     --------
     >>> words, docs, vocabulary = token_ids(bible()[:2])
     >>> vocabulary[words[:6]].tolist()
     ['beginning', 'god', 'created', 'heaven', 'earth', 'earth']
     """
-    kept = [[t for t in tokens(" ".join(d.lines)) if t not in STOP_WORDS] for d in documents]
+    least, most = _check.integer("least", least), _check.number("most", most, least=0)
+    kept = [[t for t in tokens(" ".join(d.lines)) if t not in STOP_WORDS] for d in _documents(documents)]
     in_documents = Counter(t for document in kept for t in set(document))
     vocabulary = sorted(t for t, n in in_documents.items() if least <= n <= most * len(kept))
     number = {t: i for i, t in enumerate(vocabulary)}

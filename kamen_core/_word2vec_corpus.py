@@ -49,10 +49,8 @@ def count_words(sentences, min_count=1):
 
 def _read(sentences):
     """The sentences as a list of lists."""
-    if isinstance(sentences, (str, bytes)) or not isinstance(sentences, Iterable):
-        raise TypeError(f"sentences: expected lists of words, got {type(sentences).__name__}")
     read = []
-    for sentence in sentences:
+    for sentence in _check.iterable("sentences", sentences, "lists of words"):
         if isinstance(sentence, (str, bytes)):
             raise TypeError(f"sentences: expected lists of words, got the text {sentence!r:.40}; split it")
         is_list = isinstance(sentence, Iterable) and not isinstance(sentence, (Set, Mapping))
@@ -98,9 +96,8 @@ def index(sentences, min_count):
 
 
 def _window(sentence, window):
-    if isinstance(sentence, (str, bytes)) or not isinstance(sentence, Iterable):
-        raise TypeError(f"sentence: expected a list of words, got {type(sentence).__name__}")
-    return list(sentence), _check.integer("window", window, least=1)
+    sentence = list(_check.iterable("sentence", sentence, "a list of words"))
+    return sentence, _check.integer("window", window, least=1)
 
 
 def skipgram_pairs(sentence, window):

@@ -10,9 +10,12 @@ from . import _check
 def unit_rows(model):
     """The rows of `model.vectors` at length 1; a zero row stays zero and resembles nothing."""
     try:
-        vectors, vocabulary = np.asarray(model.vectors), model.vocabulary
+        vectors, vocabulary = model.vectors, model.vocabulary
     except AttributeError:
         raise TypeError(f"model: expected a Word2Vec, got {type(model).__name__}") from None
+    vectors = _check.real_array("model.vectors", vectors, ndim=2)
+    if not isinstance(vocabulary, (tuple, list)) or len(vocabulary) != len(vectors):
+        raise ValueError(f"model: expected a vocabulary of {len(vectors)} words, one a vector")
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors / np.where(lengths > 0, lengths, 1), vocabulary
 

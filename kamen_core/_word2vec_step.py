@@ -118,10 +118,10 @@ def _rows(name, value, n_rows, ndim):
         raise ValueError(f"{name}: expected lines of equal length") from None
     if rows.size == 0:
         rows = rows.astype(np.intp)
-    if rows.dtype.kind not in "iu":
+    if rows.dtype.kind not in "iu" or isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{name}: expected rows, that is integers")
     if rows.ndim != ndim:
         raise ValueError(f"{name}: expected {ndim} dimension(s), got shape {rows.shape}")
     if rows.size and (rows.min() < 0 or rows.max() >= n_rows):
         raise ValueError(f"{name}: expected rows from 0 to {n_rows - 1}, got {rows.tolist()}")
-    return rows
+    return rows.astype(np.intp)

@@ -93,7 +93,10 @@ def neighbour_precision(model, labels, topn=10):
     """
     units, vocabulary = unit_rows(model)
     topn = _check.integer("topn", topn, least=1)
-    labels = np.asarray(labels)
+    try:
+        labels = np.asarray(labels)
+    except ValueError:
+        raise ValueError("labels: expected one a word, got lists of several lengths") from None
     if labels.shape != (len(vocabulary),):
         raise ValueError(f"labels: expected {len(vocabulary)}, one a word, got shape {labels.shape}")
     if topn >= len(vocabulary):

@@ -69,8 +69,7 @@ def read(text):
     >>> [c for c, p in zip(ALPHABET, reading.p_next[-1]) if p > 0]
     ['a', 'b', 'c', '(', ')', '[', '"']
     """
-    if not isinstance(text, str):
-        raise TypeError(f"text: expected a string, got {type(text).__name__}")
+    text = _check.text("text", text)
     states, state = [], ("", False)
     for position, character in enumerate(text):
         if character not in _weights(*state):
@@ -134,8 +133,7 @@ def one_hot(text):
     array([[0, 1, 0, 0, 0, 0, 0, 0, 0],
            [0, 0, 0, 0, 0, 0, 0, 0, 1]])
     """
-    if not isinstance(text, str):
-        raise TypeError(f"text: expected a string, got {type(text).__name__}")
+    text = _check.text("text", text)
     unknown = set(text) - set(ALPHABET)
     if unknown:
         raise ValueError(f"text: expected characters of {ALPHABET!r}, got {min(unknown)!r}")
@@ -171,17 +169,31 @@ def predict(network, x):
     >>> ALPHABET[p[-1, 0, 3:7].argmax() + 3]  # the bracket that fits
     ']'
     """
-    if not isinstance(network, Network):
-        raise TypeError(f"network: expected Network, got {type(network).__name__}")
+    _require_network(network)
     trace = (lstm if isinstance(network.params, LSTMParams) else gru)(x, network.params)
     return trace, p_next(network, trace.h)
 
 
 def p_next(network, h):
-    """The probabilities that a network reads off h (..., H), also off an h that was tampered with."""
+    """The probabilities that a network reads off h (..., H), also off an h that was tampered with.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `network` is no Network, or `h` no finite array of the network's width.
+    """
+    _require_network(network)
+    h = _check.real_array("h", h)
+    if h.ndim == 0 or h.shape[-1] != network.weight_out.shape[1]:
+        raise ValueError(f"h: expected (..., {network.weight_out.shape[1]}), got shape {h.shape}")
     scores = h @ network.weight_out.T + network.bias_out
     likelihood = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return likelihood / likelihood.sum(axis=-1, keepdims=True)
+
+
+def _require_network(network):
+    if not isinstance(network, Network):
+        raise TypeError(f"network: expected Network, got {type(network).__name__}")
 
 
 def _weights(expected, quoted):

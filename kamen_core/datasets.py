@@ -165,8 +165,7 @@ def topic_runs(corpus):
     >>> runs.words[runs.n_kw[-1, 5].argsort()[:-4:-1]].tolist()
     ['offering', 'altar', 'two']
     """
-    if corpus not in ("bible", "tang"):
-        raise ValueError(f"corpus: expected bible or tang, got {corpus!r}")
+    corpus = _check.choice("corpus", corpus, ("bible", "tang"))
     arrays = _arrays("lda")
     arrays |= {k.removeprefix(f"{corpus}_"): v for k, v in arrays.items() if k.startswith(f"{corpus}_")}
     arrays |= dict(zip(("n_docs", "n_tokens", "n_words"), map(int, arrays["sizes"]), strict=True))

@@ -135,10 +135,7 @@ def _start(words, docs, n_topics, alpha, eta, rng, z, n_words):
     words, docs, K, V = _corpus(words, docs, n_topics, n_words)
     alpha, eta = _prior("alpha", alpha), _prior("eta", eta)
     rng = _check.generator(rng)
-    if z is None:
-        z = rng.integers(K, size=len(words))
-    elif np.ndim(z) != 1:
-        raise ValueError(f"z: expected 1 dimension, got {np.ndim(z)}")
+    z = rng.integers(K, size=len(words)) if z is None else _check.integer_array("z", z, ndim=1)
     return words, docs, count(words, docs, z, K, V), alpha, eta, rng
 
 

@@ -233,13 +233,13 @@ class LocalContext:
         >>> sc.range(5).glom().collect()
         [[0, 1], [2, 3, 4]]
         """
-        start = _check.integer("start", start)
-        step = _check.integer("step", step)
+        start = _check.integer("start", start, most=None)
+        step = _check.integer("step", step, most=None)
         if step == 0:
             raise ValueError("step: expected an integer other than 0")
         if end is None:
             return self.parallelize(range(0, start, step), numSlices)
-        return self.parallelize(range(start, _check.integer("end", end), step), numSlices)
+        return self.parallelize(range(start, _check.integer("end", end, most=None), step), numSlices)
 
     def emptyRDD(self):
         """An RDD without partitions.
@@ -260,7 +260,7 @@ class LocalContext:
         >>> sc.union([sc.parallelize([1]), sc.parallelize([2]), sc.parallelize([3])]).collect()
         [1, 2, 3]
         """
-        rdds = list(rdds)
+        rdds = list(_check.iterable("rdds", rdds, "RDDs"))
         if not rdds:
             raise ValueError("rdds: expected at least one RDD")
         for rdd in rdds:
@@ -312,7 +312,11 @@ class LocalContext:
         >>> sc.runJob(sc.parallelize(range(6), 3), lambda elements: [sum(elements)], [0, 2])
         [1, 9]
         """
+        if not isinstance(rdd, RDD) or rdd.ctx is not self:
+            raise TypeError(f"rdd: expected an RDD of this context, got {type(rdd).__name__}")
         function("partitionFunc", partitionFunc)
+        if partitions is not None:
+            _check.iterable("partitions", partitions, "numbers of partitions")
         return self._run(rdd.mapPartitions(partitionFunc)._plan, partitions)
 
     def record(self):

@@ -39,11 +39,17 @@ class _Survey(NamedTuple):
         return _Survey(None, self.n + other.n, self.positive + other.positive, extra)
 
 
+def _numbers(name, value, ndim):
+    """An array of numbers, or a ValueError: a worker's complaint travels as a text."""
+    try:
+        return _check.numeric_array(name, value, ndim)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+
+
 def _labels(y_true):
     """Labels as booleans, or a ValueError."""
-    y = np.asarray(y_true)
-    if y.ndim != 1 or y.dtype.kind not in "biuf":
-        raise ValueError(f"y_true: expected 1-D arrays of 0 and 1, got {y.dtype} of shape {y.shape}")
+    y = _numbers("y_true", y_true, 1)
     positive = y.astype(bool)
     if y.dtype != bool and not np.array_equal(positive, y):
         raise ValueError("y_true: labels must be 0 and 1")
@@ -56,9 +62,7 @@ def _scored(block):
         y_true, y_score = block
     except (TypeError, ValueError):
         raise ValueError("scored_blocks: expected an RDD of (y_true, y_score)") from None
-    positive, score = _labels(y_true), np.asarray(y_score)
-    if score.ndim != 1 or score.dtype.kind not in "biuf":
-        raise ValueError(f"y_score: expected 1-D arrays of numbers, got {score.dtype} of shape {score.shape}")
+    positive, score = _labels(y_true), _numbers("y_score", y_score, 1)
     if len(positive) != len(score):
         raise ValueError(f"y_true, y_score: {len(positive)} labels for {len(score)} scores")
     if np.isnan(score).any():
@@ -282,9 +286,7 @@ def _examples(block):
         X, y = block
     except (TypeError, ValueError):
         raise ValueError("blocks: expected an RDD of (X, y)") from None
-    X = np.asarray(X)
-    if X.ndim != 2 or X.dtype.kind not in "biuf":
-        raise ValueError(f"X: expected 2-D arrays of numbers, got {X.dtype} of shape {X.shape}")
+    X = _numbers("X", X, 2)
     positive = _labels(y)
     if len(positive) != len(X):
         raise ValueError(f"X, y: {len(X)} rows for {len(positive)} labels")

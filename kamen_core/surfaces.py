@@ -37,6 +37,9 @@ class Surface(NamedTuple):
     minimum: np.ndarray | None
 
 
+_quiet = np.errstate(over="ignore", invalid="ignore")  # far out a height is infinite, and warns nobody
+
+
 def _point(*xy):
     point = np.array(xy)
     point.flags.writeable = False
@@ -58,14 +61,17 @@ def _matrix(xx, xy, yy):
 def _quadratic(a, b, minimum):
     """½(a x² + b y²): its curvature is a along x and b along y, everywhere."""
 
+    @_quiet
     def loss(theta):
         x, y = _xy(theta)
         return 0.5 * (a * x**2 + b * y**2)
 
+    @_quiet
     def grad(theta):
         x, y = _xy(theta)
         return np.stack([a * x, b * y], axis=-1)
 
+    @_quiet
     def hessian(theta):
         x, _ = _xy(theta)
         one = np.ones_like(x)
@@ -77,14 +83,17 @@ def _quadratic(a, b, minimum):
 def _rosenbrock():
     """(1 − x)² + 100 (y − x²)²: a flat, bent valley (Rosenbrock 1960)."""
 
+    @_quiet
     def loss(theta):
         x, y = _xy(theta)
         return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
+    @_quiet
     def grad(theta):
         x, y = _xy(theta)
         return np.stack([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)], axis=-1)
 
+    @_quiet
     def hessian(theta):
         x, y = _xy(theta)
         return _matrix(2 - 400 * y + 1200 * x**2, -400 * x, 200 * np.ones_like(x))
@@ -96,16 +105,19 @@ def _beale():
     """Σ (c_k − x + x yᵏ)² for k = 1, 2, 3: plateaus and steep corners (Beale 1958)."""
     c = (1.5, 2.25, 2.625)
 
+    @_quiet
     def loss(theta):
         x, y = _xy(theta)
         return sum((c_k - x + x * y**k) ** 2 for k, c_k in enumerate(c, 1))
 
+    @_quiet
     def grad(theta):
         x, y = _xy(theta)
         by_x = sum(2 * (c_k - x + x * y**k) * (y**k - 1) for k, c_k in enumerate(c, 1))
         by_y = sum(2 * (c_k - x + x * y**k) * k * x * y ** (k - 1) for k, c_k in enumerate(c, 1))
         return np.stack([by_x, by_y], axis=-1)
 
+    @_quiet
     def hessian(theta):
         x, y = _xy(theta)
         xx = xy = yy = 0

@@ -1,10 +1,10 @@
 """From a generator of states to arrays that a figure can index."""
 
-from collections.abc import Iterable
 from itertools import islice
-from operator import index
 
 import numpy as np
+
+from . import _check
 
 
 def stack(states):
@@ -22,6 +22,8 @@ def stack(states):
 
     Raises
     ------
+    TypeError
+        If `states` cannot be iterated.
     ValueError
         If there is no state, or the states differ in shape.
 
@@ -33,7 +35,7 @@ def stack(states):
     >>> stack([State(np.array([1.0, 2.0])), State(np.array([0.5, 1.0]))]).theta.shape
     (2, 2)
     """
-    states = list(states)
+    states = list(_check.iterable("states", states, "states"))
     if not states:
         raise ValueError("states: there is none to stack")
     return _stack(states, type(states[0]).__name__)
@@ -91,15 +93,9 @@ def run(steps, n_steps, progress=False):
     >>> run(halve(8.0), 3).x
     array([8., 4., 2., 1.])
     """
-    if not isinstance(steps, Iterable):
-        raise TypeError(f"steps: expected a generator of states, got {type(steps).__name__}")
-    try:
-        n_steps = index(n_steps)
-    except TypeError:
-        raise TypeError(f"n_steps: expected an integer, got {type(n_steps).__name__}") from None
-    if n_steps < 0:
-        raise ValueError(f"n_steps: expected 0 or more, got {n_steps}")
-    taken = islice(steps, n_steps + 1)
+    n_steps = _check.integer("n_steps", n_steps, least=0, most=_check.LARGEST - 1)
+    progress = _check.flag("progress", progress)
+    taken = islice(_check.iterable("steps", steps, "a generator of states"), n_steps + 1)
     if progress:
         taken = bar(taken, n_steps + 1, "state")
     states = list(taken)

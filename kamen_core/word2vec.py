@@ -239,6 +239,7 @@ def train(
     settings = _settings(
         algorithm, vector_size, window, negative, sample, epochs, alpha, min_alpha, cbow_update, rng
     )
+    progress = _check.flag("progress", progress)
     vocabulary, tokens, ends = index(sentences, min_count)
     states = _train(vocabulary.counts, tokens, ends, **settings)
     next(states)

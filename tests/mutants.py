@@ -1,12 +1,14 @@
 """Would the tests notice? Break the algorithms on purpose, one small change at a time, and see who complains.
 
-``python tests/mutants.py [module …]`` changes an operator, a constant, a comparison, an axis, or takes a statement out,
-runs the module's own tests on it, and counts the mutants that no test kills. Survivors that cannot be killed (they
-compute the same, or only slower) are listed with the reason in ``tests/mutants.md``; any other one is a test to write.
+``python tests/mutants.py [module …]`` changes an operator, a constant, a comparison, an axis, or takes a
+statement out, runs the module's own tests on it, and counts the mutants that no test kills. Survivors that
+cannot be killed (they compute the same, or only slower) are listed with the reason in ``tests/mutants.md``;
+any other one is a test to write.
 
-Why not a mutation-testing package: mutmut leaves decorated functions alone, and here nearly all are; cosmic-ray starts
-Python anew for each mutant. Here everything heavy is imported once and every mutant is a fork of that process.
-Plain Python runs (``KAMEN_NUMBA=0``): compiling takes longer than the tests, and that both are equal is tested elsewhere.
+Why not a mutation-testing package: mutmut leaves decorated functions alone, and here nearly all are;
+cosmic-ray starts Python anew for each mutant. Here everything heavy is imported once and every mutant is a
+fork of that process. Plain Python runs (``KAMEN_NUMBA=0``): compiling takes longer than the tests, and that
+both are equal is tested elsewhere.
 """
 
 import argparse
@@ -28,7 +30,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "kamen_core"
 
-# What is mutated: the module and the parts that it is made of. Its tests: tests/test_<module>.py and its examples.
+# What is mutated: the module and its parts. Its tests: tests/test_<module>.py and the examples in docstrings.
 MODULES = {
     "roc_auc": ["roc_auc.py"],
     "gradient_descent": ["gradient_descent.py", "adaptive.py", "_descent.py"],
@@ -99,16 +101,21 @@ def places(tree):
     for node in ast.walk(tree):  # what only people read, and what only the importer reads
         if isinstance(node, (ast.Raise, ast.Import, ast.ImportFrom, ast.JoinedStr)):
             hidden |= set(ast.walk(node)) - ({node} if isinstance(node, ast.Raise) else set())
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            hidden |= set(ast.walk(node))
-        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("__all__", "__version__"):
+        elif (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or (
+            isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("__all__", "__version__")
+        ):
             hidden |= set(ast.walk(node))
         elif isinstance(node, ast.AnnAssign):
             hidden |= {node} | set(ast.walk(node.annotation))
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name in ("__repr__", "__str__"):
             hidden |= set(ast.walk(node))
     functions = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.Lambda))]
-    inside = {n for f in functions for part in ([f.body] if isinstance(f, ast.Lambda) else f.body) for n in ast.walk(part)}
+    inside = {
+        n
+        for f in functions
+        for part in ([f.body] if isinstance(f, ast.Lambda) else f.body)
+        for n in ast.walk(part)
+    }
     for node in ast.walk(tree):
         if node not in hidden:
             yield from ((node, what, change) for what, change in changes(node, node in inside))
@@ -139,9 +146,9 @@ def changes(node, inside):
         yield "continue", lambda copied: ast.Continue()
     elif isinstance(node, ast.Continue):
         yield "break", lambda copied: ast.Break()
-    if inside and isinstance(node, (ast.Expr, ast.Assign, ast.AugAssign, ast.Raise)):
-        if not isinstance(getattr(node, "value", None), (ast.Yield, ast.YieldFrom)):
-            yield "gone", lambda copied: ast.Pass()
+    yields = isinstance(getattr(node, "value", None), (ast.Yield, ast.YieldFrom))
+    if inside and not yields and isinstance(node, (ast.Expr, ast.Assign, ast.AugAssign, ast.Raise)):
+        yield "gone", lambda copied: ast.Pass()
 
 
 def _name(operator):
@@ -168,7 +175,7 @@ class Mutant:
     def code(self):
         """The file with the change in it."""
         tree = copy.deepcopy(self.tree)
-        node, what, change = next(p for i, p in enumerate(places(tree)) if i == self.number)
+        node, _, change = next(p for i, p in enumerate(places(tree)) if i == self.number)
         instead = ast.copy_location(change(node), node)
 
         class Put(ast.NodeTransformer):
@@ -233,12 +240,25 @@ class Order:
 
 def arguments(module):
     tests = [f"tests/test_{module}.py", *(f"kamen_core/{file}" for file in MODULES[module])]
-    quiet = ["-q", "-x", "--no-header", "--tb=no", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:nbval"]
+    quiet = [
+        "-q",
+        "-x",
+        "--no-header",
+        "--tb=no",
+        "-W",
+        "ignore::pytest.PytestAssertRewriteWarning",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:nbval",
+    ]
     return [*quiet, "-m", "not spark and not torch and not browser", *tests]
 
 
 def run(module, mutant, durations, log=os.devnull):
-    """Exit status of the module's tests in a child process; None if they hang. The first time, their durations too."""
+    """Exit status of the tests in a child process, None if they hang; without a mutant, durations too."""
     import pytest
 
     reading, writing = os.pipe()
@@ -291,7 +311,9 @@ def judge(module, sample, only=None):
     if only:
         found = [m for m in found if only in str(m)]
     if sample and len(found) > sample:  # always the same ones, spread over all
-        found = sorted(sorted(found, key=lambda m: zlib.crc32(f"{m} {m.number}".encode()))[:sample], key=found.index)
+        found = sorted(
+            sorted(found, key=lambda m: zlib.crc32(f"{m} {m.number}".encode()))[:sample], key=found.index
+        )
     status, durations = run(module, None, {}, log=f"/tmp/mutants-{module}.log")
     if status:
         sys.exit(f"{module}: its tests fail without a mutant; see /tmp/mutants-{module}.log")
@@ -311,13 +333,23 @@ def judge(module, sample, only=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("modules", nargs="*", choices=[*MODULES, []], help="all, if none is named")
-    parser.add_argument("--sample", type=int, default=0, help="so many mutants a module, always the same; 0: all")
+    parser.add_argument(
+        "--sample", type=int, default=0, help="so many mutants a module, always the same; 0: all"
+    )
     parser.add_argument("--only", help="mutants whose description holds this text")
     options = parser.parse_args()
     os.environ |= {"KAMEN_NUMBA": "0", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "CI": ""}
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    for heavy in ("numpy", "pytest", "hypothesis", "scipy.special", "scipy.stats", "sklearn.metrics", "sklearn.linear_model"):
+    for heavy in (
+        "numpy",
+        "pytest",
+        "hypothesis",
+        "scipy.special",
+        "scipy.stats",
+        "sklearn.metrics",
+        "sklearn.linear_model",
+    ):
         importlib.import_module(heavy)
     accepted, table, unknown = known(), [], []
     for module in options.modules or MODULES:

@@ -5,6 +5,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+
 from conftest import SITE
 
 pytestmark = pytest.mark.browser

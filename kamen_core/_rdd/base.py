@@ -45,4 +45,4 @@ def boolean(name, value):
 def seeded(seed):
     if seed is None:
         return random.randint(0, 2**63 - 1)
-    return _check.integer("seed", seed)
+    return _check.integer("seed", seed, most=None)

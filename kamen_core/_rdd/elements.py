@@ -2,6 +2,7 @@
 
 import random
 from itertools import pairwise
+from math import inf
 
 from .. import _check
 from .base import Base, boolean, function, seeded
@@ -205,10 +206,12 @@ class Elements(Base):
         >>> sorted(small.collect() + large.collect()) == list(range(10))
         True
         """
-        weights = [_check.number("weights", w, least=0) for w in weights]
+        weights = [
+            _check.number("weights", w, least=0) for w in _check.iterable("weights", weights, "numbers")
+        ]
         total = float(sum(weights))
-        if not total > 0:
-            raise ValueError("weights: expected a positive sum, got 0")
+        if not 0 < total < inf:
+            raise ValueError(f"weights: expected a positive, finite sum, got {total}")
         seed = random.randint(0, 2**32 - 1) if seed is None else seeded(seed)
         edges = [0.0]
         for w in weights:

@@ -271,7 +271,11 @@ def _even_width(edges):
         raise ValueError(f"buckets: expected two edges or more, got {len(edges)}")
     if any(_missing(edge) for edge in edges):
         raise ValueError("buckets: edges may not be None or NaN")
-    if sorted(edges) != list(edges):
+    try:
+        ascending = sorted(edges) == list(edges)
+    except TypeError:
+        raise TypeError("buckets: expected edges that can be ordered") from None
+    if not ascending:
         raise ValueError("buckets: expected edges in ascending order")
     if len(set(edges)) != len(edges):
         raise ValueError("buckets: an edge is repeated")
@@ -279,6 +283,9 @@ def _even_width(edges):
         steps = [high - low for low, high in pairwise(edges)]
     except TypeError:
         return None
-    if max(steps) - min(steps) < 1e-10:
+    if max(steps) - min(steps) >= 1e-10:
+        return None
+    try:
         return (edges[-1] - edges[0]) / (len(edges) - 1)
-    return None
+    except OverflowError:
+        raise ValueError("buckets: expected edges that a float can hold") from None

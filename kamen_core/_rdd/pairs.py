@@ -102,6 +102,8 @@ class Pairs(Base):
         ['a']
         """
         boolean("withReplacement", withReplacement)
+        if not isinstance(fractions, dict):
+            raise TypeError(f"fractions: expected a dict, got {type(fractions).__name__}")
         fractions = {k: _check.number("fractions", v, least=0) for k, v in fractions.items()}
         draw = sampler(withReplacement, lambda pair: fractions[pair[0]], seeded(seed))
         return self._pipe("sampleByKey", draw, True)
