@@ -1,4 +1,4 @@
-# serve · book · test · bench · lint · outputs · messages · lock. Every target sets up what it needs first, and only once.
+# serve · book · downloads · test · bench · lint · outputs · messages · lock. Every target sets up what it needs first, and only once.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
@@ -13,14 +13,20 @@ READY := $(VENV)/.ready-book
 READY_TEST := $(VENV)/.ready-test$(if $(filter true,$(CI)),-ci)
 
 # What a page is made of. Folders count too, so that a file removed is noticed.
-PARTS := $(wildcard _config.yml _toc.yml) $(shell find book notebooks kamen_core locale \
-  \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -o ! -name '*.mo' -print 2>/dev/null | sed 's/ /\\ /g')
+PARTS := $(wildcard _config.yml _toc.yml benchmarks/results.json) $(shell find book notebooks kamen_core locale \
+  \( -name __pycache__ -o -name _print -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -o ! -name '*.mo' -print 2>/dev/null | sed 's/ /\\ /g')
 
-.PHONY: help serve book test bench lint outputs messages lock chromium clean
+# In-browser Python; KAMEN_LITE=0 builds the book without it.
+export KAMEN_LITE ?= 1
+LITE := $(if $(filter 0,$(KAMEN_LITE)),,_build/lite/.complete)
+LITE_PARTS := $(shell find book/_lite notebooks kamen_core -name __pycache__ -prune -o -name '*.egg-info' -prune -o -type f -print)
+
+.PHONY: help serve book pdf epub zip downloads test bench lint outputs messages lock chromium clean
 
 help:
 	@echo "make serve   build the book and serve it on http://127.0.0.1:$(PORT)/"
 	@echo "make book    build the book into _build/html, in Chinese into _build/html/zh"
+	@echo "make downloads  a PDF to print, an EPUB and the site as a zip; each alone: make pdf, make epub, make zip"
 	@echo "make test    everything: code, notebooks, figures, the built site in a browser"
 	@echo "make bench   the algorithms against the libraries people use, as ratios"
 	@echo "make lint    style of code and notebooks"
@@ -49,13 +55,19 @@ $(READY_TEST): requirements-test.txt requirements-ci.txt $(READY)
 # English and Chinese at the same time, built beside the good site and put in its place when it is whole.
 # Notebooks run again only if they or kamen_core changed.
 # After a failure the page cache goes too: Sphinx would not repeat the warnings of pages it has read.
-_build/html/.complete: $(READY) $(PARTS)
+_build/html/.complete: $(READY) $(PARTS) $(LITE)
 	@echo "== Building the book (each notebook that changed is run)"
 	@rm -rf _build/html.new && $(PY) book/build.py --site _build/html.new || \
 	  { rm -rf _build/work _build/html.new; echo "== The book was NOT built; an earlier one in _build/html is as it was"; exit 1; }
+	@$(if $(LITE),cp -R _build/lite _build/html.new/lite,true)
 	@rm -rf _build/html.old && touch _build/html.new/.complete
 	@if [ -d _build/html ]; then mv _build/html _build/html.old; fi
 	@mv _build/html.new _build/html && rm -rf _build/html.old
+
+# The Python that runs in a reader's browser: fetched once, then a matter of seconds
+_build/lite/.complete: $(READY) pyproject.toml $(LITE_PARTS)
+	@$(PY) book/_lite/build.py _build/lite
+	@touch $@
 
 book: _build/html/.complete
 	@echo "== The book is in _build/html"
@@ -64,7 +76,18 @@ serve: book
 	@echo "== Serving the book on http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
 	@exec $(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
-chromium:
+# What readers take along, of the built book; not part of it, since printing takes a minute
+_build/kamen.pdf _build/kamen.epub _build/kamen-site.zip: _build/html/.complete $(READY_TEST) $(wildcard book/_print/*)
+	@$(PY) book/_print $(patsubst .%,%,$(suffix $@))
+
+pdf: chromium _build/kamen.pdf
+epub: _build/kamen.epub
+zip: _build/kamen-site.zip
+downloads: pdf epub zip
+	@$(PY) book/_print downloads
+	@ls -sh _build/kamen*.pdf _build/kamen*.epub _build/kamen-site.zip
+
+chromium: | $(READY_TEST)
 	@bash tests/chromium.sh
 
 # Tests last, so that pytest's own summary is the last line
@@ -76,7 +99,7 @@ test: $(READY_TEST) book chromium
 bench: $(READY_TEST)
 	@echo "== Installing the peers"
 	@$(PIP) -r benchmarks/requirements.txt
-	@for file in benchmarks/[a-z]*.py; do [ -e "$$file" ] || continue; echo "== $$file"; PYTHONPATH=. $(PY) "$$file" || exit 1; done
+	@for file in benchmarks/[a-z]*.py; do [ -e "$$file" ] || continue; echo "== $$file"; PYTHONPATH=. KAMEN_BENCH_SAVE=benchmarks/results.json $(PY) "$$file" || exit 1; done
 
 lint: $(READY_TEST)
 	@echo "== Style"

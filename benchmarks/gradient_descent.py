@@ -4,7 +4,7 @@ numpy-ml 0.1.2 does not import on Python 3.10 or later, so its Adam stands here 
 same passes over memory: the paper's formulas as NumPy expressions after a norm of the gradient for clipping.
 """
 
-from _timing import compare, table  # first: it sets the number of threads
+from _timing import compare, publish, table  # first: it sets the number of threads
 
 # isort: split
 from functools import partial
@@ -118,6 +118,19 @@ def main():
         seconds = compare(functions, repeats)
         ours = seconds.pop("ours")
         rows += [(f"{work} / {peer}", ours, s, s / ours) for peer, s in seconds.items()]
+    named = {
+        "torch foreach": "PyTorch, foreach",
+        "torch": "PyTorch",
+        "torch, gradient given": "PyTorch, gradient given",
+    }
+    pairs = [(row[0].split(" / "), row[-1]) for row in rows]
+    publish(
+        "gradient_descent",
+        [
+            (*work.split(", "), named.get(peer, "the same passes over memory as NumPy"), r)
+            for (work, peer), r in pairs
+        ],
+    )
     ours = compare({"race": race}, 5)["race"]
     rows.append(("225 starts × 60 steps × 9 methods / one second", ours, 1.0, 1.0 / ours))
     print(table(rows, ("work / peer", "ours, s", "peer, s", "times as fast")))

@@ -5,7 +5,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from _timing import compare, growth, table  # before NumPy: it asks for one thread
+from _timing import compare, growth, publish, table  # before NumPy: it asks for one thread
 
 sys.path.remove(str(Path(__file__).parent))  # where this file would be taken for the peer of its name
 
@@ -66,17 +66,15 @@ def main():
     )
     speed = {name: SWEEPS * len(words) / seconds for name, seconds in times.items()}
     print(f"Tokens a second, {SWEEPS} sweeps of {len(words)} tokens, V={WORDS}, K={TOPICS}.\n")
-    print(
-        table(
-            [
-                (f"{what}, against {peer}", speed[mine], speed[peer], speed[mine] / speed[peer])
-                for what, mine, peer in (
-                    ("a running chain", "running", "tomotopy"),
-                    ("from the start, states stacked", "fresh", "lda"),
-                )
-            ]
+    races = [
+        (what, mine, peer, speed[mine] / speed[peer])
+        for what, mine, peer in (
+            ("a running chain", "running", "tomotopy"),
+            ("from the start, states stacked", "fresh", "lda"),
         )
-    )
+    ]
+    print(table([(f"{what}, against {peer}", speed[mine], speed[peer], r) for what, mine, peer, r in races]))
+    publish("lda", [(f"sweeps, {what}", f"{len(words):,} tokens", peer, r) for what, _, peer, r in races])
     sizes = [250, 500, 1000, 2000, 4000]
     seconds = compare({n: running(*corpus(n)[:2], sweeps=10) for n in sizes})
     print(f"\nTime grows as tokens to the power {growth(sizes, [seconds[n] for n in sizes]):.2f}.")

@@ -8,7 +8,7 @@ import collections
 import collections.abc
 import warnings
 
-from _timing import compare, table
+from _timing import compare, publish, table
 
 # ruff: isort: split
 import numpy as np
@@ -89,6 +89,10 @@ def main(repeats=31):
         own, other = seconds[network] * 1e3, seconds[name] * 1e3
         rows.append((f"{network} against {peer}", own, other, other / own))
     print(table(rows))
+    size, named = f"T={STEPS}, B={BATCH}, I={INPUTS}, H={HIDDEN}", {"torch": "PyTorch"}
+    pairs = [(row[0].split(" against "), row[-1]) for row in rows]
+    work = "forward and backward"
+    publish("lstm_gru", [(f"{n}, {work}", size, named.get(peer, peer), r) for (n, peer), r in pairs])
 
 
 if __name__ == "__main__":

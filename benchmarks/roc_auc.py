@@ -3,7 +3,7 @@
 import sys
 import time
 
-from _timing import compare, growth, table  # before NumPy: it asks for one thread
+from _timing import compare, growth, publish, table  # before NumPy: it asks for one thread
 
 # isort: split
 import numpy as np
@@ -69,6 +69,10 @@ def main(largest):
                 ("auc_histogram", "unit", f"{n:.0e}", "the column's loop", times["peer"] / times["ours"])
             )
     print(table(rows, ("work", "scores", "n", "peer", "times as fast")))
+    scores = {"unit": "scores in [0, 1]", "tied": "scores of three decimals", "logits": "scores of any size"}
+    shown = f"{max(n for n in sizes if n <= 10**6):.0e}"
+    rows = [(f"`{work}`, {scores[kind]}", n, peer, r) for work, kind, n, peer, r in rows if n == shown]
+    publish("roc_auc", [(work, f"{int(float(n)):,} samples", peer, r) for work, n, peer, r in rows])
     print(f"\nauc grows as n to the {growth(sizes, seconds):.2f} from n = {sizes[0]:.0e} to {sizes[-1]:.0e}.")
 
 

@@ -73,6 +73,12 @@ def speed(corpora):
             )
         )
     print(_timing.table(rows, ("words a second", "ours", "gensim", "ratio")), "\n")
+    sizes = {corpus: f"{sum(map(len, sentences)):,} words" for corpus, sentences in corpora}
+    pairs = [(row[0].split(", "), row[-1]) for row in rows]
+    _timing.publish(
+        "word2vec",
+        [(f"{algorithm}, {corpus}", sizes[corpus], "gensim", r) for (corpus, algorithm), r in pairs],
+    )
 
 
 def growth(sentences):

@@ -7,3 +7,10 @@ They compute; :mod:`kamen_core.figures` draws; :mod:`kamen_core.flipbook` lets t
 """
 
 __version__ = "0.1.0"
+
+import sys as _sys
+
+if _sys.platform == "emscripten":  # Python in the reader's browser
+    from . import _browser
+
+    _browser.prepare(_sys.modules["IPython"].get_ipython() if "IPython" in _sys.modules else None)

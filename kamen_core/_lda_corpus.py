@@ -82,10 +82,11 @@ def generate(n_docs, doc_length, theta, phi, rng=None):
         raise ValueError(f"doc_length: expected one length or {n_docs}, got shape {lengths.shape}")
     if theta.shape not in ((n_topics,), (n_docs, n_topics)):
         raise ValueError(f"theta: expected shape {(n_docs, n_topics)}, got {theta.shape}")
-    lengths = np.broadcast_to(lengths, n_docs)
+    lengths = np.broadcast_to(lengths, n_docs).astype(np.intp, copy=False)  # as repeat and bincount want it
     theta = np.broadcast_to(theta, (n_docs, n_topics))
     docs = np.repeat(np.arange(n_docs), lengths)
     z = np.concatenate([rng.choice(n_topics, n, p=p) for n, p in zip(lengths, theta, strict=True)])
+    z = z.astype(np.intp, copy=False)
     words = np.empty_like(z)
     for k in range(n_topics):
         words[z == k] = rng.choice(n_words, (z == k).sum(), p=phi[k])
@@ -127,6 +128,6 @@ def count(words, docs, z, n_topics, n_words=None):
         raise ValueError(f"z: expected one topic a token, {len(words)}, got shape {z.shape}")
     lead, D = z.shape[:-1], int(docs.max()) + 1
     which = np.arange(int(np.prod(lead))).reshape(*lead, 1)
-    n_dk = np.bincount(((which * D + docs) * K + z).ravel(), minlength=which.size * D * K)
-    n_kw = np.bincount(((which * K + z) * V + words).ravel(), minlength=which.size * K * V)
+    n_dk = np.bincount(((which * D + docs) * K + z).ravel().astype(np.intp), minlength=which.size * D * K)
+    n_kw = np.bincount(((which * K + z) * V + words).ravel().astype(np.intp), minlength=which.size * K * V)
     return GibbsState(z, n_dk.reshape(*lead, D, K), n_kw.reshape(*lead, K, V))

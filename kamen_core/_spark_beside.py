@@ -15,7 +15,7 @@ class Both:
     local : LocalContext
     master : str, optional
         As for :func:`connect`. ``"none"``, here or in ``KAMEN_SPARK_MASTER``, goes without Spark; so does a
-        Python that has none (in the browser, say). :attr:`reason` then says why.
+        Python that has none (in the browser, say). `reason` then says why.
 
     Attributes
     ----------

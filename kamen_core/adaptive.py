@@ -160,9 +160,11 @@ def adam(grad, theta, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, *, bias_correction=
     r"""Adam: the running mean of the gradient over the root of the running mean of its square.
 
     .. math::
+        \begin{aligned}
         m_t &= \beta_1 m_{t-1} + (1 - \beta_1)\, g_t  &  \hat m_t &= m_t / (1 - \beta_1^t) \\
         v_t &= \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2  &  \hat v_t &= v_t / (1 - \beta_2^t) \\
         \theta_t &= \theta_{t-1} - \eta\, \hat m_t / (\sqrt{\hat v_t} + \epsilon)
+        \end{aligned}
 
     The hats make good that m and v start at 0: after t steps they have seen weights of :math:`1 - \beta^t`
     only. So the first step is ±η in every coordinate.

@@ -1,12 +1,12 @@
 r"""Gradient descent and the methods that grew out of it, each a generator that reads like its paper.
 
-============  ===================================================================================
-follow it     :func:`gd`, :func:`momentum`, :func:`nag`, :func:`newton`
-rescale it    :func:`adagrad`, :func:`rmsprop`, :func:`adam`, :func:`adamw`, :func:`amsgrad`
-least squares :func:`least_squares_loss`, :func:`least_squares_grad`, :func:`minibatch_grad`,
-              :func:`normal_equation`
-surfaces      `bowl`, `ravine`, `rosenbrock`, `beale`, `saddle`
-============  ===================================================================================
+=============  ===================================================================================
+follow it      :func:`gd`, :func:`momentum`, :func:`nag`, :func:`newton`
+rescale it     :func:`adagrad`, :func:`rmsprop`, :func:`adam`, :func:`adamw`, :func:`amsgrad`
+least squares  :func:`least_squares_loss`, :func:`least_squares_grad`, :func:`minibatch_grad`,
+               :func:`normal_equation`
+surfaces       `bowl`, `ravine`, `rosenbrock`, `beale`, `saddle`
+=============  ===================================================================================
 
 Every method yields its initial state first, then one state a step, for ever:
 ``trace.run(adam(grad, theta), 100)`` takes 100 steps. `theta` may have any shape, so that a grid of starts

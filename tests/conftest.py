@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+BOOK = Path(__file__).resolve().parents[1] / "book"
 sys.path.insert(0, str(Path(__file__).parent / "data"))  # the scripts that made golden files
+sys.path += [str(BOOK / "_print"), str(BOOK / "_ext")]
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 SUB_PATH = "/some/sub/path/"  # the site must not mind where it lies
 FLAGS = [

@@ -11,6 +11,7 @@ import sys
 import zlib
 from fractions import Fraction
 from pathlib import Path
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
@@ -797,6 +798,62 @@ def test_pyplot_and_its_settings_are_left_as_they_were():
     with pytest.raises(TypeError):
         Flipbook(dotted()[0], lambda x: None, x=[0, 1])
     assert dict(mpl.rcParams) == before
+
+
+def test_every_drawing_is_well_formed():
+    """Two groups side by side are not one around both."""
+    fig, axes = plt.subplots(1, 2)
+    lines = [ax.plot([0, 1], [1, 0], "o-")[0] for ax in axes]
+    for artists in ([axes[0].xaxis, axes[1].xaxis], lines, [*axes], [fig], [axes[0].xaxis]):
+        root = ElementTree.fromstring(f"<svg>{svg(fig, *artists)}</svg>")
+        assert len(list(root.iter())) > 3
+
+
+# The strip that stands for it in print
+
+
+def strip(start=None, play=None, **params):
+    fig, _, update = dotted()
+    book = Flipbook(fig, lambda x, **others: update(x), start=start, play=play, **params)
+    return [book.captions[k] for k in book.spec["strip"]], book.spec["strip"]
+
+
+@pytest.mark.parametrize(
+    "n, start, wanted",
+    [
+        (1, 0, [0]),
+        (2, 0, [0, 1]),
+        (2, 1, [0, 1]),
+        (3, 0, [0, 1, 2]),
+        (9, 0, [0, 4, 8]),
+        (9, 8, [0, 4, 8]),
+        (9, 6, [0, 6, 8]),
+    ],
+)
+def test_a_strip_is_the_first_an_inner_and_the_last_state(n, start, wanted):
+    assert strip(x=range(n), start={"x": start})[1] == wanted
+
+
+def test_a_strip_runs_along_what_plays():
+    """The first parameter if none does; all others stay where the figure starts."""
+    x, t, start = range(3), range(5), {"x": 1, "t": 3}
+    assert strip(x=x, t=t, start=start)[1] == [3, 8, 13]
+    assert strip(x=x, t=t, start=start, play="t")[1] == [5, 8, 9]
+
+
+def test_a_figure_may_say_what_tells_its_story():
+    assert strip(x=range(3), t=range(5), start={"t": 2}, strip=[{"x": 2}, {"x": 1, "t": 0.9}])[1] == [12, 6]
+    assert strip(x=range(3), strip=[{}])[1] == [0]
+    for wrong, error, words in [
+        ("x", TypeError, "expected a list"),
+        ([1], TypeError, "expected a list"),
+        ([], ValueError, "one to three states, got 0"),
+        ([{}] * 4, ValueError, "one to three states, got 4"),
+        ([{"y": 1}], ValueError, "there is no parameter 'y'"),
+        ([{"x": "a"}], ValueError, "'a' is not a value of x"),
+    ]:
+        with pytest.raises(error, match=f"^strip: .*{words}"):
+            strip(x=range(3), strip=wrong)
 
 
 # What a page gets

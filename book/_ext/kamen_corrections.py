@@ -8,21 +8,21 @@ On the page ``book/corrections``::
     What is right, with numbers such as {calc}`ROC-32.area:.4f` from kamen_core.corrections.
     ::::
 
-Every slip is an entry of a list, its anchor its name. The build adds the lines that compute its numbers, and a
-link to where the chapter treats it: the cell of the notebook with the tag ``claim:ROC-32``. In the chapter it
-adds the link back to the correction's box.
+Every slip is an entry of a list, its anchor its name. The build adds the lines that compute its numbers,
+and a link to where the chapter treats it: the cell of the notebook with the tag ``claim:ROC-32``. In the
+chapter it adds the link back to the box of the correction.
 """
 
 import html
 import json
 import re
+from pathlib import Path
 
 from docutils import nodes
 from kamen_site import Dropdown
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from kamen_core.corrections import CHAPTERS, evidence, function
-from kamen_core.listing import listing
+from kamen_core.corrections import CHAPTERS, evidence, function, source
 
 PAGE = "book/corrections"
 VERDICTS = ("wrong", "imprecise", "typo")
@@ -52,11 +52,11 @@ WORDS = {
         "imprecise": "不准确",
         "typo": "笔误",
         "said": "专栏：",
-        "right": "应为：",
+        "right": "实情：",
         "computed": "这些数是怎么算的",
         "treated": "见本书：",
-        "why": "在勘误总表中的条目",
-        "filter": "筛选勘误",
+        "why": "在更正总表中的条目",
+        "filter": "筛选更正",
         "kinds": "类别",
         "chapter": "章节",
         "all": "全部章节",
@@ -80,7 +80,7 @@ def written(value, spec=""):
     if isinstance(value, bool | str | None):
         raise TypeError(f"{value!r} is no number")
     if isinstance(value, tuple | list):
-        return f"({', '.join(written(v, spec) for v in value)})"
+        return f"({', '.join(written(v, spec) for v in value)}{',' * (len(value) == 1)})"
     text = format(value, spec or ("," if isinstance(value, int) else ".4g"))
     if not float(re.sub(r"[,%]", "", text)):
         text = text.removeprefix("-")
@@ -127,8 +127,8 @@ class Slip(SphinxDirective):
         head += nodes.inline("", t[verdict], classes=["verdict"])
         entry += head
         self.state.nested_parse(self.content, self.content_offset, entry)
-        if compute := function(claim):
-            code = listing(compute).data
+        if function(claim):
+            code = source(claim)
             fold = Dropdown("", classes=["dropdown", "computed"])
             fold += nodes.title("", t["computed"])
             fold += nodes.literal_block(code, code, language="python")
@@ -157,7 +157,7 @@ def form(doctree, t):
     )
     options = f'<option value="">{t["all"]}</option>'
     for section in doctree.findall(nodes.section):
-        mine = [s for s in slips(section)]
+        mine = slips(section)
         if mine and section.parent.parent is doctree:
             chapter = mine[0]["claim"].split("-")[0]
             options += f'<option value="{chapter}">{html.escape(section[0].astext())} ({len(mine)})</option>'
@@ -191,19 +191,18 @@ def gather(app, doctree):
             one.parent.remove(one)
     for here in list(doctree.findall(nodes.container)):
         if "slip-filter-here" in here["classes"]:
-            here.replace_self(nodes.raw("", form(doctree, t), format="html", classes=["slip-filter"]))
+            here.parent.replace(here, nodes.raw("", form(doctree, t), format="html", slip_filter=True))
     locate(app.env, doctree)
 
 
 def locate(env, doctree):
-    """Give every statement an anchor at its box, or at its cell where no box is near, and the boxes their names."""
+    """Give every statement an anchor, at its box or, where none is near, at its cell; name the boxes."""
     source = env.doc2path(env.docname)
     homes = env.kamen_claims = getattr(env, "kamen_claims", {})
     forget(None, env, env.docname)
     if not source.endswith(".ipynb"):
         return
-    with open(source, encoding="utf-8") as file:
-        cells = json.load(file)["cells"]
+    cells = json.loads(Path(source).read_text(encoding="utf-8"))["cells"]
     first, boxes = {}, {}
     for node in doctree.findall(nodes.Element):
         cell = node.get("cell_index") if "cell_index" in node else cell_of(node)
@@ -216,18 +215,23 @@ def locate(env, doctree):
             claim = tag.removeprefix("claim:")
             if tag == claim or claim.split("-")[0] not in CHAPTERS:
                 continue
-            near = sorted((c for c in boxes if abs(c - number) <= NEAR), key=lambda c: (abs(c - number), -c))
-            node = boxes[near[0]] if near else first.get(number)
-            if node is None or (claim in homes and homes[claim][3]):
+            own = first.get(number)
+            if own is None or (claim in homes and homes[claim][3]):
                 continue  # the cell is empty, or a box was found already
-            section = node
-            while not isinstance(section, nodes.section):
-                section = section.parent
+            section = section_of(own)
+            near = [c for c in boxes if abs(c - number) <= NEAR and section_of(boxes[c]) is section]
+            node = boxes[min(near, key=lambda c: (abs(c - number), -c))] if near else own
             homes[claim] = (env.docname, f"claim-{claim}", section[0].astext(), bool(near))
             node.setdefault("kamen_claims", []).append(claim)
     for node in doctree.findall(nodes.Element):
         mine = [c for c in node.get("kamen_claims", []) if homes[c][0] == env.docname]
         node["ids"] += [f"claim-{c}" for c in mine if f"claim-{c}" not in node["ids"]]
+
+
+def section_of(node):
+    while not isinstance(node, nodes.section):
+        node = node.parent
+    return node
 
 
 def cell_of(node):
@@ -264,7 +268,7 @@ def link(app, doctree, docname):
         way += nodes.reference("", title, refuri=f"{uri}#{anchor}", internal=True)
         entry.insert(len(entry) - isinstance(entry[-1], Dropdown), way)
     if app.builder.name == "epub":  # no script, nothing to filter with
-        for raw in [r for r in doctree.findall(nodes.raw) if "slip-filter" in r["classes"]]:
+        for raw in [r for r in doctree.findall(nodes.raw) if "slip_filter" in r]:
             raw.parent.remove(raw)
     listed = {s["claim"] for s in slips(app.env.get_doctree(PAGE))} if PAGE in app.env.found_docs else set()
     for box in doctree.findall(nodes.admonition):

@@ -3,6 +3,8 @@
 import functools
 import gettext
 import hashlib
+import html
+import itertools
 import json
 import os
 import posixpath
@@ -53,6 +55,21 @@ WORDS = {
     "previous": "Previous",
     "open_in": "Open in",
     "download": "Download the notebook",
+    "browser": "your browser",
+    "browser_cost": "about 25 MB once, half a minute",
+    "live": "Run it here",
+    "live_cost": "loads Python into this page: about 12 MB once, some seconds",
+    "live_editor": "The cell's code: change it as you like",
+    "live_run": "Run",
+    "live_stop": "Stop",
+    "live_reset": "Reset the code",
+    "live_loading": "Loading Python …",
+    "live_running": "Running …",
+    "live_done": "Done.",
+    "live_stopped": "Stopped. Run loads Python again.",
+    "live_error": "Python could not go on:",
+    "live_failed": "That did not work; try again.",
+    "live_traceback": "How it came to that",
     "source": "Source",
     "licence": "Text CC BY 4.0, code MIT",
     "take_along": "To take along:",
@@ -160,7 +177,8 @@ def classic(source, name):
     body, export, default = source.partition("\nexport default ")
     if not export:
         return None
-    return f'(window.kamenWidgets||={{}})["{name}"]=(()=>{{"use strict";\n{body}\nreturn {default.strip()}\n}})();\n'
+    body = f'"use strict";\n{body}\nreturn {default.strip()}'
+    return f'(window.kamenWidgets||={{}})["{name}"]=(()=>{{{body}\n}})();\n'
 
 
 def share_widget_sources(app, state):
@@ -242,6 +260,28 @@ def share(app, pagename, templatename, context, doctree):
         context["js_tag"], context["css_tag"] = shared(context["js_tag"]), shared(context["css_tag"])
 
 
+COLAB = "https://colab.research.google.com"
+
+
+def lite_address(config):
+    """Where in-browser Python lies, from the top of this edition; empty if the book is built without it."""
+    if os.environ.get("KAMEN_LITE") == "0":
+        return ""
+    return "../" * EDITIONS[config.language]["folder"].count("/") + "lite/"
+
+
+def offers(body, setup, t):
+    """Before each cell that is live (tagged remove-output) the offer to run it in place."""
+    number = itertools.count()
+
+    def offer(match):
+        live = html.escape(json.dumps(setup | {"number": next(number)}, ensure_ascii=False))
+        button = f'<button type="button">{t["live"]}</button> <small>{t["live_cost"]}</small>'
+        return f'<div class="live-offer" data-live="{live}" hidden>{button}</div>{match[0]}'
+
+    return re.sub(r'<div class="cell tag_remove-output[ "]', offer, body)
+
+
 def page(app, pagename, templatename, context, doctree):
     """Fill `site` for layout.html and drop the scripts and styles that this page does not use."""
     config, body = app.config, context.get("body", "")
@@ -270,10 +310,25 @@ def page(app, pagename, templatename, context, doctree):
     binder = (options.get("launch_buttons") or {}).get("binderhub_url")
     repository = options.get("repository_url", "").removeprefix("https://github.com/")
     launch = []
-    if notebook and binder and repository:
+    lite = lite_address(config)
+    if notebook and lite:
+        address = f"{lite}lab/index.html"
+        opened = f"{context['pathto'](address, 1)}?path={here['folder']}{posixpath.basename(source)}"
+        launch.append((t["browser"], opened, t["browser_cost"]))
+        setup = {
+            "words": {n.removeprefix("live_"): text for n, text in t.items() if n.startswith("live_")},
+            "notebook": context["pathto"](f"_sources/{source}", 1),
+            "lite": context["pathto"](lite, 1),
+        }
+        context["body"] = offers(body, setup, t)
+    if notebook and repository:
         branch = options.get("repository_branch", "main")
         translated = source.replace("notebooks/", f"notebooks/{here['folder']}")
-        launch.append(("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{translated}"))
+        if binder:
+            launch.append(
+                ("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{translated}", "")
+            )
+        launch.append(("Colab", f"{COLAB}/github/{repository}/blob/{branch}/{translated}", ""))
     modules, styles, state, scripts = [], [], "", []
     for script in context["script_files"]:
         attributes = getattr(script, "attributes", {})

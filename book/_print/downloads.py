@@ -1,14 +1,8 @@
-"""Put the PDF, the EPUB and the zip into the built site, and links to them on every page.
-
-``python book/_print/downloads.py SITE FILE…``. A site without them has no such links.
-"""
+"""The PDF, the EPUB and the zip in the built site, and links to them on every page."""
 
 import re
 import shutil
-import sys
-from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "_ext")]
 from kamen_site import said
 
 FOLDER = "downloads"
@@ -21,7 +15,7 @@ def link(page, links):
 
 
 def place(site, files):
-    """Copy `files` to ``downloads/`` of `site` and link them from each of its pages; an edition links its own."""
+    """Copy `files` to ``downloads/`` of `site` and link them from its pages; an edition links its own."""
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
     for file in files:
@@ -39,10 +33,5 @@ def place(site, files):
                 name = said(language)["as_zip"] if file.suffix == ".zip" else file.suffix[1:].upper()
                 size = max(file.stat().st_size / 1e6, 0.1)
                 links.append(f'<a href="{up}{FOLDER}/{file.name}" download>{name} ({size:.1f} MB)</a>')
-        said = f"<p>{said(language)['take_along']} {' · '.join(links)}</p>" if links else ""
-        path.write_text(link(text, said), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    site, *files = map(Path, sys.argv[1:])
-    place(site, files)
+        whole = f"<p>{said(language)['take_along']} {' · '.join(links)}</p>" if links else ""
+        path.write_text(link(text, whole), encoding="utf-8")

@@ -1,18 +1,13 @@
-"""The built site as an e-book: EPUB 3, no script, nothing fetched, formulas as MathML, figures as SVG.
-
-``python book/_print/epub.py SITE TARGET``, such as ``_build/html _build/kamen.epub``.
-"""
+"""The built site as an e-book: EPUB 3, no script, nothing fetched, formulas as MathML, figures as SVG."""
 
 import html
 import os
-import sys
 import time
 import uuid
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "_ext")]
 import reading
 from kamen_site import said
 
@@ -29,7 +24,8 @@ COVER = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 800" width="
 <g fill="none" stroke-linecap="round"><path d="M110 180v380h380" stroke="#5c656f" stroke-width="10"/>
 <path d="M110 560C150 290 250 220 490 205" stroke="#0b5cb8" stroke-width="14"/></g>
 <circle cx="196" cy="312" r="34" fill="#bc4c00"/>
-<g font-family="sans-serif" fill="#1b1f24" text-anchor="middle"><text x="300" y="110" font-size="64" font-weight="bold">{brand}</text>
+<g font-family="sans-serif" fill="#1b1f24" text-anchor="middle">
+<text x="300" y="110" font-size="64" font-weight="bold">{brand}</text>
 <text x="300" y="650" font-size="30">{rest}</text></g></svg>
 """
 
@@ -115,7 +111,8 @@ def package(book, names, words, modified):
         '<?xml version="1.0" encoding="UTF-8"?>\n<package xmlns="http://www.idpf.org/2007/opf" version="3.0" '
         f'unique-identifier="id" xml:lang="{book.language}">'
         '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">'
-        f'<dc:identifier id="id">urn:uuid:{identity}</dc:identifier><dc:title>{html.escape(book.title)}</dc:title>'
+        f'<dc:identifier id="id">urn:uuid:{identity}</dc:identifier>'
+        f"<dc:title>{html.escape(book.title)}</dc:title>"
         f"<dc:language>{book.language}</dc:language><dc:creator>The Kamen authors</dc:creator>"
         f"<dc:rights>{html.escape(words['licence'])}</dc:rights><dc:source>{book.address}</dc:source>"
         f'<meta property="dcterms:modified">{modified}</meta>{access}</metadata>'
@@ -158,7 +155,3 @@ def write(site, target):
         add("book/book.opf", package(book, names, words, modified))
         for name, text in names.items():
             add(f"book/{name}", text)
-
-
-if __name__ == "__main__":
-    write(*map(Path, sys.argv[1:]))

@@ -1,36 +1,34 @@
-"""The built site as one PDF to print: ``python book/_print/pdf.py SITE TARGET``, such as ``_build/html _build/kamen.pdf``.
+"""The built site as one PDF to print.
 
-Chromium prints it, twice: where a chapter falls is known only then, and its page number stands in the contents.
+Chromium prints it, twice: the contents name each chapter's page, which is known only then.
 """
 
 import html
 import re
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from pypdf import PdfReader
-from pypdf.generic import ContentStream
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "_ext")]
 import chromium
 import reading
 from kamen_site import THEME, said, stylesheet
+from pypdf import PdfReader
+from pypdf.generic import ContentStream
 
 HERE = Path(__file__).parent
 CORE = HERE.parents[1] / "kamen_core"
 TEXT_WIDTH = 673  # CSS pixels between the margins of pdf.css
-CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 # What is wider than the page is set smaller, never cut
 FIT = """width => {
   for (const box of document.querySelectorAll(".katex-display, .table-box, .output.text_html, pre")) {
-    if (box.scrollWidth > box.clientWidth + 1) box.style.zoom = Math.max(0.5, box.clientWidth / box.scrollWidth * 0.99);
+    const room = box.clientWidth, needed = box.scrollWidth;
+    if (needed > room + 1) box.style.zoom = Math.max(0.5, room / needed * 0.99);
   }
   const over = [...document.querySelectorAll("article *")].filter(e => {
     const r = e.getBoundingClientRect();
-    return r.width > 1 && r.right > width + 2 && !e.closest("svg") && getComputedStyle(e).position !== "absolute";
+    const counts = !e.closest("svg") && getComputedStyle(e).position !== "absolute";
+    return counts && r.width > 1 && r.right > width + 2;
   });
   return over.map(e => `${e.tagName} ${e.className}: ${e.textContent.slice(0, 60)}`);
 }"""
@@ -81,15 +79,17 @@ def compose(book, words, folios):
     body = "".join(chapters)
     widgets = [(CORE / part / f"{part}.css").read_text(encoding="utf-8") for part in ("flipbook", "quiz")]
     css = stylesheet(body, (THEME / "static").as_uri() + "/", widgets)
+    shown = re.sub("^https://|/$", "", book.address)
     title, _, rest = book.title.replace("：", ": ").partition(": ")
     return (
         f'<!DOCTYPE html><html lang="{book.language}" data-theme="light"><head><meta charset="utf-8">'
         f"<title>{html.escape(book.title)}</title>"
         f"<style>{css}\n{(HERE / 'pdf.css').read_text(encoding='utf-8')}\n{heads}</style></head><body>"
-        f'<section class="title-page"><svg viewBox="0 0 32 32" aria-hidden="true"><path class="k-axis" d="M5 4v23h23"/>'
-        f'<path class="k-curve" d="M5 27C7 13 12 7 28 6"/><circle cx="11.2" cy="12.4" r="3.6"/></svg>'
+        f'<section class="title-page"><svg viewBox="0 0 32 32" aria-hidden="true">'
+        f'<path class="k-axis" d="M5 4v23h23"/><path class="k-curve" '
+        f'd="M5 27C7 13 12 7 28 6"/><circle cx="11.2" cy="12.4" r="3.6"/></svg>'
         f'<p class="title">{html.escape(title)}</p><p>{html.escape(rest)}</p>'
-        f'<p class="imprint"><a href="{book.address}">{html.escape(re.sub("^https://|/$", "", book.address))}</a><br>'
+        f'<p class="imprint"><a href="{book.address}">{html.escape(shown)}</a><br>'
         f"{html.escape(words['licence'])}</p></section>"
         f'<nav class="contents"><h1>{words["menu"]}</h1>{"".join(listed)}</nav>{body}</body></html>'
     )
@@ -165,7 +165,7 @@ def _zeros(stream, resources):
     fonts, forms = fonts.get_object() if fonts else {}, forms.get_object() if forms else {}
     content = stream.get_contents() if hasattr(stream, "get_contents") else ContentStream(stream, None)
     wide, count = False, 0
-    for operands, operator in content.operations if content else ():
+    for operands, operator in content.operations if content is not None else ():
         if operator == b"Tf":
             wide = fonts[operands[0]].get_object().get("/Encoding") == "/Identity-H"
         elif operator in (b"Tj", b"TJ") and wide:
@@ -176,13 +176,3 @@ def _zeros(stream, resources):
         elif operator == b"Do" and (form := forms[operands[0]].get_object()).get("/Subtype") == "/Form":
             count += _zeros(form, form.get("/Resources", {}))
     return count
-
-
-if __name__ == "__main__":
-    site, target, *only = sys.argv[1:]
-    wrong = write(Path(site), Path(target), only)
-    for line in wrong:
-        print("==", line, file=sys.stderr)
-    if any("no font" in line for line in wrong):
-        print("== Fonts are missing; on Debian and Ubuntu: apt-get install fonts-noto-cjk", file=sys.stderr)
-    sys.exit(bool(wrong))

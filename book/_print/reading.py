@@ -1,4 +1,4 @@
-"""The built site as a book for paper and e-readers: its pages in reading order, without what only a screen can do."""
+"""The built site as a book for paper and e-readers: its pages in order, without what only a screen can do."""
 
 import hashlib
 import html
@@ -6,17 +6,27 @@ import posixpath
 import re
 from html.parser import HTMLParser
 from typing import NamedTuple
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from frames import FIGURE, strip, widgets
 
-VOID = set("area base br col embed hr img input link meta source track wbr".split())
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 CASED = {
     "viewbox": "viewBox",
     "preserveaspectratio": "preserveAspectRatio",
 }  # HTML's parser writes them small
 PICTURES = "pictures/"
-UNSEEN = {"script", "style", "button", "input", "noscript", "iframe"}  # and what stands in them
+UNSEEN = {
+    "script",
+    "style",
+    "button",
+    "input",
+    "form",
+    "select",
+    "noscript",
+    "iframe",
+}  # and what stands in them
 OUTDATED = {"align", "valign", "border", "tabindex", "nowrap", "role", "version"}
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f￾￿]")
 
@@ -183,7 +193,14 @@ def _page(path, part, page):
     _code(article)
     _folds(article)
     remove(article, lambda e: e.tag in UNSEEN or "headerlink" in classes(e))
+    ids = set()
     for element in article.iter():
+        if (own := element.get("id")) in ids:  # two places for one name: links find the first
+            del element.attrib["id"]
+        elif own:
+            ids.add(own)
+        if href := element.get("href"):
+            element.set("href", re.sub(r'[<>"\s{}|\\^`]', lambda m: quote(m[0]), href))
         for name in OUTDATED & set(element.attrib):
             del element.attrib[name]
         for name in [n for n in element.attrib if n.startswith(("data-", "aria-"))]:
@@ -247,7 +264,7 @@ def _move(source, target):
 
 
 def _code(article):
-    """Code that the page folds away is left out where it only makes what is shown; what answers an exercise stays."""
+    """Folded code is left out where it only makes what is shown; what solves an exercise stays."""
     cells = find(article, "div", "cell")
     for number, cell in enumerate(cells):
         for fold in find(cell, "details", "hide"):
@@ -259,7 +276,8 @@ def _code(article):
 
 
 def _folds(article):
-    """Nothing can be opened on paper."""
+    """Nothing can be opened on paper, nor filtered; how a correction is computed stays in the site."""
+    remove(article, lambda e: classes(e) & {"slip-filter", "computed"})
     for fold in article.iter("details"):
         fold.tag = "div"
         fold.set("class", " ".join(sorted(classes(fold) - {"dropdown"})))
@@ -279,8 +297,8 @@ def relink(book, page, link):
     Parameters
     ----------
     link : callable
-        ``link(path, fragment)`` gives the new address of a place in the book. What the site has beside its pages
-        (notebooks to download) gets its address on the web.
+        ``link(path, fragment)`` gives the new address of a place in the book. What the site has beside its
+        pages (notebooks to download) gets its address on the web.
     """
     inside = {p.path for p in book.pages}
     for a in page.article.iter("a"):

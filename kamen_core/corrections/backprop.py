@@ -1,4 +1,4 @@
-"""Evidence on backpropagation. The example everywhere: z = (2, 1, 0.1), and the first class is the right one."""
+"""Evidence on backpropagation. The example: z = (2, 1, 0.1), and the first class is the right one."""
 
 import numpy as np
 
@@ -63,10 +63,9 @@ def bp_07():
 
 
 def bp_11():
-    layers, x, _, fwd, _ = network()
-    printed = x @ layers[0].weight.T + layers[0].bias  # the weight of layer l, not of the last one
-    return {"shape": fwd.z[0].shape[1:], "error": abs(printed - fwd.z[0]).max(),
-            "first": layers[0].weight.shape, "last": layers[1].weight.shape}  # fmt: skip
+    layers, x, *_ = network()
+    z = x @ layers[0].weight.T + layers[0].bias  # the weights of layer l, not of the last one
+    return {"shape": z.shape[1:], "first": layers[0].weight.shape, "last": layers[1].weight.shape}
 
 
 def bp_13():
@@ -81,8 +80,12 @@ def bp_14():
     layers, _, _, fwd, _ = network()
     moved = fwd.a[1] + [[0.1, 0, 0, 0]]  # one a of the hidden layer, by hand
     z = moved @ layers[1].weight.T + layers[1].bias
-    return {"moved": int((z != fwd.z[1]).sum()), "of": z.size, "ratio": tuple(((z - fwd.z[1]) / 0.1)[0]),
-            "weights": tuple(layers[1].weight[:, 0])}  # fmt: skip
+    return {
+        "moved": int((z != fwd.z[1]).sum()),
+        "of": z.size,
+        "ratio": tuple(((z - fwd.z[1]) / 0.1)[0]),
+        "weights": tuple(layers[1].weight[:, 0]),
+    }
 
 
 def bp_15():
@@ -97,8 +100,10 @@ def bp_16():
         return (z - z.mean()) / z.std()
 
     off = ~np.eye(3, dtype=bool)
-    return {"sigmoid": abs(jacobian_by_differences(sigmoid, Z)[off]).max(),
-            "norm": abs(jacobian_by_differences(layer_norm, Z)[off]).min()}  # fmt: skip
+    return {
+        "sigmoid": abs(jacobian_by_differences(sigmoid, Z)[off]).max(),
+        "norm": abs(jacobian_by_differences(layer_norm, Z)[off]).min(),
+    }
 
 
 def bp_18():
@@ -111,19 +116,24 @@ def bp_18():
 def bp_19():
     with np.errstate(divide="ignore", invalid="ignore"):
         by_zero = column.softmax_without_exp(np.array([1.0, -1.0]))
-    return {"printed": tuple(column.softmax_without_exp(Z)), "right": tuple(A),
-            "negative": tuple(column.softmax_without_exp(np.array([2.0, -1.0]))),
-            "finite": bool(np.isfinite(by_zero).all())}  # fmt: skip
+    return {
+        "printed": tuple(column.softmax_without_exp(Z)),
+        "right": tuple(A),
+        "negative": tuple(column.softmax_without_exp(np.array([2.0, -1.0]))),
+        "finite": bool(np.isfinite(by_zero).all()),
+    }
 
 
 def bp_20():
-    moved = softmax(Z + [0.5, 0, 0]) - A  # one z
+    moved = softmax(Z + np.array([0.5, 0.0, 0.0])) - A  # one z
     return {"moved": int((moved != 0).sum()), "change": tuple(moved), "sum": abs(moved.sum())}
 
 
 def bp_21():
-    return {"printed": tuple(abs(column.softmax_tau_pulled_out(A, GRAD_A)).round(12)),
-            "right": tuple(softmax_jacobian(Z).T @ GRAD_A)}  # fmt: skip
+    return {
+        "printed": tuple(abs(column.softmax_tau_pulled_out(A, GRAD_A)).round(12)),
+        "right": tuple(softmax_jacobian(Z).T @ GRAD_A),
+    }
 
 
 def bp_23():
@@ -136,8 +146,11 @@ def bp_27():
     from_to = layers[1].weight.T  # stored (from, to), as the column does here
     delta = (from_to @ back.delta[1][0]) * fwd.a[1][0] * (1 - fwd.a[1][0])
     tanh_slope = 1 - np.tanh(1.0) ** 2
-    return {"error": abs(np.outer(delta, fwd.a[0]) - back.grads[0].weight).max(),
-            "short": np.tanh(1.0) * (1 - np.tanh(1.0)), "tanh": tanh_slope}  # fmt: skip
+    return {
+        "error": abs(np.outer(delta, fwd.a[0]) - back.grads[0].weight).max(),
+        "short": np.tanh(1.0) * (1 - np.tanh(1.0)),
+        "tanh": tanh_slope,
+    }
 
 
 def bp_28():
@@ -147,8 +160,11 @@ def bp_28():
     loss = numerical_gradient(
         lambda w: cross_entropy(softmax(w @ a_before)[None], Y[None]), fitting(a_before)
     )
-    return {"rows": int((printed != 0).any(axis=1).sum()), "right_rows": int((right != 0).any(axis=1).sum()),
-            "error": abs(right - loss).max()}  # fmt: skip
+    return {
+        "rows": int((printed != 0).any(axis=1).sum()),
+        "right_rows": int((right != 0).any(axis=1).sum()),
+        "error": abs(right - loss).max(),
+    }
 
 
 def fitting(a_before):
@@ -165,8 +181,11 @@ def bp_29():
         from_to.T @ back.delta[1][0]
     except ValueError as error:
         refused = type(error).__name__
-    return {"error": abs(back.delta[0][0] - true).max(), "refused": refused,
-            "off": abs(square @ delta - square.T @ delta).max()}  # fmt: skip
+    return {
+        "error": abs(back.delta[0][0] - true).max(),
+        "refused": refused,
+        "off": abs(square @ delta - square.T @ delta).max(),
+    }
 
 
 def bp_30():
@@ -194,13 +213,18 @@ def bp_37():
 def bp_39():
     layers, x, y, fwd, back = network()
     true = numerical_gradient(loss_of(layers, x, y, 1, "weight"), layers[1].weight)
-    return {"error": abs(np.outer(fwd.a[2] - y, fwd.a[1]) - back.grads[1].weight).max(),
-            "differences": abs(back.grads[1].weight - true).max()}  # fmt: skip
+    return {
+        "error": abs(np.outer(fwd.a[2] - y, fwd.a[1]) - back.grads[1].weight).max(),
+        "differences": abs(back.grads[1].weight - true).max(),
+    }
 
 
 def bp_42():
     printed, right = column.output_delta_elementwise(A, GRAD_A), A - Y
     a = sigmoid(Z)
     squared = jacobian_by_differences(lambda z: 0.5 * ((sigmoid(z) - Y) ** 2).sum(keepdims=True), Z)[0]
-    return {"printed": tuple(printed + 0), "right": tuple(right),
-            "sigmoid": abs((a - Y) * a * (1 - a) - squared).max()}  # fmt: skip
+    return {
+        "printed": tuple(printed + 0),
+        "right": tuple(right),
+        "sigmoid": abs((a - Y) * a * (1 - a) - squared).max(),
+    }

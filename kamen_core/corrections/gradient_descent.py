@@ -55,9 +55,13 @@ def gd_14():
     t = np.arange(5.0)
     doubled = np.column_stack([np.ones(5), t, 2 * t])
     more = np.column_stack([doubled, t**2, t**3])
-    return {"rank": np.linalg.matrix_rank(doubled), "columns": doubled.shape[1],
-            "more": np.linalg.matrix_rank(more), "more_columns": more.shape[1],
-            "ridge": tuple(normal_equation(doubled, 1 + 3 * t, ridge=1e-3))}  # fmt: skip
+    return {
+        "rank": np.linalg.matrix_rank(doubled),
+        "columns": doubled.shape[1],
+        "more": np.linalg.matrix_rank(more),
+        "more_columns": more.shape[1],
+        "ridge": tuple(normal_equation(doubled, 1 + 3 * t, ridge=1e-3)),
+    }
 
 
 def gd_17():
@@ -76,10 +80,12 @@ def gd_21():
     rate = 4 / (slow**0.5 + fast**0.5) ** 2  # the best there are, for both
     kept = ((fast**0.5 - slow**0.5) / (fast**0.5 + slow**0.5)) ** 2
     g = -ravine.grad(START)
-    return {"gd": steps_to(run(gd(ravine.grad, start, lr=2 / (slow + fast)), 300).theta),
-            "ball": steps_to(run(momentum(ravine.grad, start, lr=rate, momentum=kept), 300).theta),
-            "newton": steps_to(run(newton(ravine.grad, ravine.hessian, start), 3).theta),
-            "cosine": g @ -START / np.linalg.norm(g) / np.linalg.norm(START)}  # fmt: skip
+    return {
+        "gd": steps_to(run(gd(ravine.grad, start, lr=2 / (slow + fast)), 300).theta),
+        "ball": steps_to(run(momentum(ravine.grad, start, lr=rate, momentum=kept), 300).theta),
+        "newton": steps_to(run(newton(ravine.grad, ravine.hessian, start), 3).theta),
+        "cosine": g @ -START / np.linalg.norm(g) / np.linalg.norm(START),
+    }
 
 
 def gd_22():
@@ -113,8 +119,12 @@ def gd_27():
 
 def gd_29():
     y, off = np.random.default_rng(0).normal(2, 1, 1000), {}
-    rates = {"constant": lambda t: 0.1, "robbins": lambda t: 1 / t, "square": lambda t: 1 / t**2,
-             "halved": lambda t: 0.1 * 0.5**t}  # fmt: skip
+    rates = {
+        "constant": lambda t: 0.1,
+        "robbins": lambda t: 1 / t,
+        "square": lambda t: 1 / t**2,
+        "halved": lambda t: 0.1 * 0.5**t,
+    }
     for name, rate in rates.items():
         theta, path = 0.0, []
         for t, sample in enumerate(y, start=1):
@@ -224,5 +234,10 @@ def gd_73():
     m, v = 0.0, 0.0
     for _ in range(10):  # a constant gradient of 1: nothing is sampled
         m, v = 0.9 * m + 0.1, 0.999 * v + 0.001
-    return {"v1": 1 - 0.999, "m10": m, "m10_corrected": m / (1 - 0.9**10), "v10": v,
-            "v10_corrected": v / (1 - 0.999**10)}  # fmt: skip
+    return {
+        "v1": 1 - 0.999,
+        "m10": m,
+        "m10_corrected": m / (1 - 0.9**10),
+        "v10": v,
+        "v10_corrected": v / (1 - 0.999**10),
+    }

@@ -84,8 +84,13 @@ def lda_29():
     even, odd = np.linalg.matrix_power(flip, 10)[0], np.linalg.matrix_power(flip, 11)[0]
     ring = np.array([[0.1, 0.8, 0.1], [0.1, 0.1, 0.8], [0.8, 0.1, 0.1]])
     flow = ring / 3
-    return {"balance": is_reversible(flip, [0.5, 0.5]), "even": tuple(even), "odd": tuple(odd),
-            "off": abs(flow - flow.T).max(), "ring": np.ptp(np.linalg.matrix_power(ring, 50))}  # fmt: skip
+    return {
+        "balance": is_reversible(flip, [0.5, 0.5]),
+        "even": tuple(even),
+        "odd": tuple(odd),
+        "off": abs(flow - flow.T).max(),
+        "ring": np.ptp(np.linalg.matrix_power(ring, 50)),
+    }
 
 
 def lda_31():
@@ -99,8 +104,11 @@ def lda_32():
 
 def lda_34():
     states = walk(P, start=0, n_steps=200_000, rng=0)
-    return {"frequencies": tuple(np.bincount(states) / len(states)), "correlation": autocorrelation(states)[1],
-            "worth": effective_sample_size(states) / len(states)}  # fmt: skip
+    return {
+        "frequencies": tuple(np.bincount(states) / len(states)),
+        "correlation": autocorrelation(states)[1],
+        "worth": effective_sample_size(states) / len(states),
+    }
 
 
 def lda_37():
@@ -115,9 +123,12 @@ def lda_42():
         flow = TABLE.ravel()[:, None] * matrix
         return abs(flow - flow.T).max()
 
-    return {"alone": max(off(gx), off(gy)), "sweep": off(gx @ gy),
-            "stays": tuple(np.linalg.matrix_power(gy, 50)[0]),
-            "settles": tuple(np.linalg.matrix_power(gx @ gy, 50)[0])}  # fmt: skip
+    return {
+        "alone": max(off(gx), off(gy)),
+        "sweep": off(gx @ gy),
+        "stays": tuple(np.linalg.matrix_power(gy, 50)[0]),
+        "settles": tuple(np.linalg.matrix_power(gx @ gy, 50)[0]),
+    }
 
 
 def lda_45():
@@ -129,8 +140,12 @@ def lda_46():
     z = run(gibbs(WORDS, DOCS, 2, ALPHA, ETA, rng=0), 4000).z
     together = (z[:, 0] == z[:, 1]).mean()
     every, p = exact_posterior(WORDS, DOCS, 2, ALPHA, ETA)
-    return {"first": (z[:, 0] == 0).mean(), "hops": int((np.diff(z[:, 0]) != 0).sum()), "together": together,
-            "exact": p[every[:, 0] == every[:, 1]].sum()}  # fmt: skip
+    return {
+        "first": (z[:, 0] == 0).mean(),
+        "hops": int((np.diff(z[:, 0]) != 0).sum()),
+        "together": together,
+        "exact": p[every[:, 0] == every[:, 1]].sum(),
+    }
 
 
 def lda_48():
@@ -145,16 +160,21 @@ def lda_54():
     trace = run(gibbs(text.words, text.docs, 3, 50 / 3, 0.1, rng=0), 30)
     seen = theta(trace, 50 / 3)[15:].mean(axis=0)
     alpha, counts = 50 / 3, np.array([6, 3, 1])
-    return {"alpha": alpha, "estimate": tuple((counts + alpha) / (counts + alpha).sum()), "plain": tuple(counts / 10),
-            "truth": documents.max(axis=1).mean(), "seen": seen.max(axis=1).mean()}  # fmt: skip
+    return {
+        "alpha": alpha,
+        "estimate": tuple((counts + alpha) / (counts + alpha).sum()),
+        "plain": tuple(counts / 10),
+        "truth": documents.max(axis=1).mean(),
+        "seen": seen.max(axis=1).mean(),
+    }
 
 
 def lda_60():
     z = np.array([0, 0, 0, 0, 0, 1, 0, 1])
-    others = np.arange(8) != 0
+    others = np.arange(8) != 2  # the third token is taken out
     table = count(WORDS[others], DOCS[others], z[others], 2, n_words=3)
-    weights = (table.n_kw[:, WORDS[0]] + ETA) / (table.n_kw.sum(axis=1) + 3 * ETA)
-    weights = weights * (table.n_dk[DOCS[0]] + ALPHA) / (table.n_dk[DOCS[0]].sum() + 2 * ALPHA)
+    weights = (table.n_kw[:, WORDS[2]] + ETA) / (table.n_kw.sum(axis=1) + 3 * ETA)
+    weights = weights * (table.n_dk[DOCS[2]] + ALPHA) / (table.n_dk[DOCS[2]].sum() + 2 * ALPHA)
     return {"total": weights.sum(), "largest": weights.max()}
 
 
@@ -170,8 +190,13 @@ def lda_62():
     n_dk = np.array([[1, 0], [0, 2]])  # another document's counts do not enter, its words do
     without = topic_conditional(n_dk[0], [1, 0], [1, 0], 3, ALPHA, ETA)
     beside = topic_conditional(n_dk[0], [1, 2], [1, 2], 3, ALPHA, ETA)
-    return {"tokens": len(WORDS), "states": len(updates.z) - 1, "documents": int(DOCS.max()) + 1,
-            "without": without[0], "beside": beside[0]}  # fmt: skip
+    return {
+        "tokens": len(WORDS),
+        "states": len(updates.z) - 1,
+        "documents": int(DOCS.max()) + 1,
+        "without": without[0],
+        "beside": beside[0],
+    }
 
 
 def lda_67():
@@ -180,8 +205,14 @@ def lda_67():
     ten = topic_conditional(document, [9, 0, 0], sizes, 1000, 0.5, 0.1)
     rare, _, every = moved(50 / 3, 0.1)
     rare_small, _, every_small = moved(0.5, 0.01)
-    return {"once": tuple(once), "ten": tuple(ten), "moved_once": rare, "moved_all": every,
-            "moved_once_small": rare_small, "moved_all_small": every_small}  # fmt: skip
+    return {
+        "once": tuple(once),
+        "ten": tuple(ten),
+        "moved_once": rare,
+        "moved_all": every,
+        "moved_once_small": rare_small,
+        "moved_all_small": every_small,
+    }
 
 
 def lda_68():

@@ -73,8 +73,14 @@ def rnn_25():
         r.append(np.corrcoef(trace.f.ravel(), trace.i.ravel())[0, 1])
     keep, write = (getattr(trained("lstm"), gate).T for gate in "fi")
     learned = [np.corrcoef(f, i)[0, 1] for f, i in zip(keep, write, strict=True)]
-    return {"mean": np.abs(r).mean(), "least": min(r), "most": max(r), "opposite": sum(v < 0 for v in learned),
-            "units": len(learned), "grown": next_c(i=1, f=1, n=0.8, c=2)}  # fmt: skip
+    return {
+        "mean": np.abs(r).mean(),
+        "least": min(r),
+        "most": max(r),
+        "opposite": sum(v < 0 for v in learned),
+        "units": len(learned),
+        "grown": next_c(i=1, f=1, n=0.8, c=2),
+    }
 
 
 def rnn_26():

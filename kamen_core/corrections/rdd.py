@@ -120,8 +120,12 @@ def rdd_35():
         SC.parallelize([1, 2], 2).collectAsMap()
     except TypeError as error:
         refused = type(error).__name__
-    return {"map": str(pairs.collectAsMap()), "pairs": pairs.count(), "kept": len(pairs.collectAsMap()),
-            "refused": refused}  # fmt: skip
+    return {
+        "map": str(pairs.collectAsMap()),
+        "pairs": pairs.count(),
+        "kept": len(pairs.collectAsMap()),
+        "refused": refused,
+    }
 
 
 def rdd_36():

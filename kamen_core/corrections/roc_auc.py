@@ -83,16 +83,24 @@ def roc_36():
     rng = np.random.default_rng(0)
     coins = np.array([auc([1] * 10 + [0] * 10, rng.random(20)) for _ in range(2000)])
     reversed_ = auc(labels, -np.array(scores))
-    return {"reversed": reversed_, "right": auc(*FIVE), "least": auc([1, 0], [0, 1]),
-            "below": (coins < 0.5).mean(), "mean": coins.mean()}  # fmt: skip
+    return {
+        "reversed": reversed_,
+        "right": auc(*FIVE),
+        "least": auc([1, 0], [0, 1]),
+        "below": (coins < 0.5).mean(),
+        "mean": coins.mean(),
+    }
 
 
 def roc_40():
     rng = np.random.default_rng(0)
     labels, scores = rng.random(8000) < 0.5, rng.random(8000)
     n_pos = int(labels.sum())
-    return {"pairs": n_pos * (8000 - n_pos), "most": 8000**2 // 4,
-            "difference": auc_pairs(labels, scores) - auc(labels, scores)}  # fmt: skip
+    return {
+        "pairs": n_pos * (8000 - n_pos),
+        "most": 8000**2 // 4,
+        "difference": auc_pairs(labels, scores) - auc(labels, scores),
+    }
 
 
 def roc_41():
@@ -104,13 +112,20 @@ def roc_42():
     rng = np.random.default_rng(0)
     labels = rng.random(2000) < 0.4
     scores = 1 / (1 + np.exp(-rng.normal(labels * 0.7, 1)))
-    return {"exact": auc(*FIVE), "binned": column.auc_histogram(*FIVE),
-            "exact_2000": auc(labels, scores), "binned_2000": column.auc_histogram(labels, scores)}  # fmt: skip
+    return {
+        "exact": auc(*FIVE),
+        "binned": column.auc_histogram(*FIVE),
+        "exact_2000": auc(labels, scores),
+        "binned_2000": column.auc_histogram(labels, scores),
+    }
 
 
 def roc_43():
-    return {"printed": error_of(column.auc_histogram, [1, 0], [1.0, 0.2]),
-            "right": auc_histogram([1, 0], [1.0, 0.2]), "bin": int(1.0 / 0.01)}  # fmt: skip
+    return {
+        "printed": error_of(column.auc_histogram, [1, 0], [1.0, 0.2]),
+        "right": auc_histogram([1, 0], [1.0, 0.2]),
+        "bin": int(1.0 / 0.01),
+    }
 
 
 def roc_44():
@@ -118,9 +133,14 @@ def roc_44():
     rng = np.random.default_rng(0)
     labels = rng.random(2000) < 0.4
     squeezed = 0.5 + (1 / (1 + np.exp(-rng.normal(labels * 0.7, 1))) - 0.5) / 1000
-    return {"worst": auc([1, 0], one), "best": auc([1, 0], other),
-            "binned": column.auc_histogram([1, 0], one), "binned_too": column.auc_histogram([1, 0], other),
-            "squeezed": auc(labels, squeezed), "squeezed_binned": column.auc_histogram(labels, squeezed)}  # fmt: skip
+    return {
+        "worst": auc([1, 0], one),
+        "best": auc([1, 0], other),
+        "binned": column.auc_histogram([1, 0], one),
+        "binned_too": column.auc_histogram([1, 0], other),
+        "squeezed": auc(labels, squeezed),
+        "squeezed_binned": column.auc_histogram(labels, squeezed),
+    }
 
 
 def roc_45():
@@ -131,8 +151,11 @@ def roc_45():
 
 def roc_46():
     logits = [1, 0], [0.2, -0.05]
-    return {"printed": column.auc_histogram(*logits), "exact": auc(*logits),
-            "ours": error_of(auc_histogram, *logits)}  # fmt: skip
+    return {
+        "printed": column.auc_histogram(*logits),
+        "exact": auc(*logits),
+        "ours": error_of(auc_histogram, *logits),
+    }
 
 
 def roc_47():

@@ -41,8 +41,12 @@ def trained(**settings):
 def w2v_04():
     h = INPUTS[CONTEXTS].mean(axis=0)
     p = np.exp(OUTPUTS @ h) / np.exp(OUTPUTS @ h).sum()
-    return {"inputs": int(CBOW.vectors.any(axis=1).sum()), "outputs": int(CBOW.output_vectors.any(axis=1).sum()),
-            "words": len(OUTPUTS), "error": abs(CBOW.output_vectors - np.outer(p - np.eye(6)[CENTRE], h)).max()}  # fmt: skip
+    return {
+        "inputs": int(CBOW.vectors.any(axis=1).sum()),
+        "outputs": int(CBOW.output_vectors.any(axis=1).sum()),
+        "words": len(OUTPUTS),
+        "error": abs(CBOW.output_vectors - np.outer(p - np.eye(6)[CENTRE], h)).max(),
+    }
 
 
 def w2v_08():
@@ -60,8 +64,12 @@ def w2v_09():
 
 
 def w2v_12():
-    return {"ten": n_predictions(10, 2), "ten_cbow": n_predictions(10, 2, "cbow"),
-            "thousand": n_predictions(1000, 5), "thousand_cbow": n_predictions(1000, 5, "cbow")}  # fmt: skip
+    return {
+        "ten": n_predictions(10, 2),
+        "ten_cbow": n_predictions(10, 2, "cbow"),
+        "thousand": n_predictions(1000, 5),
+        "thousand_cbow": n_predictions(1000, 5, "cbow"),
+    }
 
 
 def w2v_13():
@@ -73,8 +81,14 @@ def w2v_15():
     five, one = trained(algorithm="skipgram", alpha=0.04), trained(algorithm="skipgram", alpha=0.04, epochs=1)
     cbow = trained(algorithm="cbow", alpha=0.4)
     full = trained(algorithm="cbow", alpha=0.04, cbow_update="word2vec.c")
-    return {"skipgram": five[1], "cbow": cbow[1], "word2vec_c": full[1], "skipgram_one": one[1],
-            "predictions_one": int(one[0]), "predictions_cbow": int(cbow[0])}  # fmt: skip
+    return {
+        "skipgram": five[1],
+        "cbow": cbow[1],
+        "word2vec_c": full[1],
+        "skipgram_one": one[1],
+        "predictions_one": int(one[0]),
+        "predictions_cbow": int(cbow[0]),
+    }
 
 
 def w2v_16():
@@ -83,8 +97,12 @@ def w2v_16():
 
 
 def w2v_17():
-    return {"lessons": len(CBOW.lessons), "cbow": cosines(CBOW.lessons).min(),
-            "skipgram_least": cosines(SKIPGRAM.lessons).min(), "skipgram_most": cosines(SKIPGRAM.lessons).max()}  # fmt: skip
+    return {
+        "lessons": len(CBOW.lessons),
+        "cbow": cosines(CBOW.lessons).min(),
+        "skipgram_least": cosines(SKIPGRAM.lessons).min(),
+        "skipgram_most": cosines(SKIPGRAM.lessons).max(),
+    }
 
 
 def w2v_22():

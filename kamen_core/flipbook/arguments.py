@@ -84,8 +84,8 @@ def nearest(name, values, wanted, argument="start"):
 def strip_of(values, start, play, strip):
     """The states that stand for the figure in print, up to three, numbered as the widget's captions are.
 
-    Unless `strip` says which, `play` or the first parameter at its first and its last value, and between them at
-    the start, or half-way where the start is at an end; the others stay at the start.
+    Unless `strip` says which, `play` or the first parameter at its first and its last value, and between them
+    at the start, or half-way where the start is at an end; the others stay at the start.
     """
     if strip is None:
         name = play or next(iter(values))

@@ -16,6 +16,7 @@ from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import FigureBase
 from matplotlib.font_manager import fontManager
+from matplotlib.image import AxesImage
 from matplotlib.text import Text
 from PIL import Image
 
@@ -69,7 +70,7 @@ def _shorten(text):
 
 
 def _unwrap(match):
-    """A group around everything else says nothing; but two that only stand first and last are not one around."""
+    """A group around everything else says nothing; one at the beginning and one at the end are not that."""
     depth = 0
     for tag in re.findall(r"</?g\b", match[1] or ""):
         depth += 1 if tag == "<g" else -1
@@ -199,10 +200,12 @@ class Stage:
         """The layers under and over the moving one."""
         svg(self.fig, self.fig)  # titles settle only in a full drawing by the same renderer
         over = svg(self.fig, *(a for a in self._over if a.figure))  # an update may have removed one
-        for artist in self._over:
+        # Animated artists stay out by themselves, but not the images among them before matplotlib 3.11
+        images = [a for a in self.moving() if isinstance(a, AxesImage) and a.get_visible()]
+        for artist in (*self._over, *images):
             artist.set_visible(False)
-        under = svg(self.fig, self.fig)  # leaves animated artists out by itself
-        for artist in self._over:
+        under = svg(self.fig, self.fig)
+        for artist in (*self._over, *images):
             artist.set_visible(True)
         self.fig.stale = False
         self._at_rest = self._still()

@@ -45,8 +45,8 @@ class Flipbook(anywidget.AnyWidget):
     labels : dict, optional
         ``{parameter: text}`` beside the controls; the parameter's name, in the reader's language, otherwise.
     strip : list of dict, optional
-        Up to three states that tell the story in print, ``[{parameter: value}, …]``; what is not said stays at
-        its start. Otherwise `play` or the first parameter at its first, an inner and its last value.
+        Up to three states that tell the story in print, ``[{parameter: value}, …]``; what is not said stays
+        at its start. Otherwise `play` or the first parameter at its first, an inner and its last value.
     name : str, optional
         Names the figure in the page's address; the name of the function that made `update` otherwise.
     **params : sequence of numbers or of str

@@ -34,6 +34,12 @@ async function render({ model, el }) {
     output.replaceChildren(verdict, text);
     output.dataset.right = right;
     for (const [name, values] of Object.entries(show || {})) {
+      const [chapter, figure] = name.split("/");
+      if (figure) { // on another page: its address says the state
+        const state = new URLSearchParams(Object.entries(values).map(([p, v]) => [`${figure}.${p}`, v]));
+        output.append(Object.assign(document.createElement("a"), { href: `../notebooks/${chapter}.html#${state}`, textContent: words.show }), " ");
+        continue;
+      }
       const button = Object.assign(document.createElement("button"), { type: "button", name: "show", textContent: words.show });
       button.addEventListener("click", () => dispatchEvent(new CustomEvent("kamen:show", { detail: { name, values } })));
       output.append(button);

@@ -26,7 +26,8 @@ class Choice(NamedTuple):
     answer : str
         What the choice gets: why it is right, or which mistake it is.
     show : dict, optional
-        ``{figure: {parameter: value}}``: the state of a flipbook on the same page that proves the answer.
+        ``{figure: {parameter: value}}``: the state of a flipbook on the same page that proves the answer;
+        ``{"roc_auc/threshold": …}`` is the flipbook ``threshold`` on the page of that chapter.
     """
 
     text: str
@@ -82,7 +83,7 @@ class Quiz(anywidget.AnyWidget):
         content = repr((question, texts))  # as written: an answer is remembered across languages
         key = "kamen-quiz-" + hashlib.sha1(content.encode()).hexdigest()[:8]
         question = _(question)
-        choices = [c._replace(text=_(c.text), answer=_(c.answer)) for c in choices]
+        choices = [c._replace(text=_(c.text), answer=_(c.answer), show=_states(c.show)) for c in choices]
         super().__init__(
             page=_markup(question, choices, key),
             choices=[c._asdict() | {"answer": _inline(c.answer)} for c in choices],
@@ -114,6 +115,14 @@ def _choice(choice):
     ):
         raise TypeError(f"choices: show has to be {{figure: {{parameter: value}}}}, got {show!r}")
     return choice
+
+
+def _states(show):
+    """A flipbook's choices are named in the reader's language, so the values here are too."""
+    return {
+        figure: {name: _(value) if isinstance(value, str) else value for name, value in values.items()}
+        for figure, values in show.items()
+    }
 
 
 def _inline(text):

@@ -1,5 +1,6 @@
 /* The page's own few lines: theme switch, copy buttons, scroll boxes that the keyboard can reach. */
 (() => {
+  const here = document.currentScript.src;
   const root = document.documentElement, words = document.currentScript.dataset; // in the page's language
 
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -69,6 +70,17 @@
       setTimeout(() => { button.classList.remove("done"); button.setAttribute("aria-label", words.copy); }, 1500);
     });
     code.append(button);
+  }
+
+  // "Try it live": the script that runs a cell is asked for when it is wanted, or where the reader left edits
+  for (const offer of document.querySelectorAll(".live-offer")) {
+    const number = JSON.parse(offer.dataset.live).number, script = new URL("kamen-live.js", here);
+    const open = options => import(script).then(live => live.open(offer, options));
+    offer.hidden = false;
+    offer.querySelector("button").addEventListener("click", () => open(), { once: true });
+    let kept = null;
+    try { kept = localStorage.getItem(`kamen-live:${location.pathname}:${number}`); } catch { /* then there are none */ }
+    if (kept !== null) open({ run: false });
   }
 
   // a box that scrolls sideways must be reachable without a mouse
