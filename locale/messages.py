@@ -42,7 +42,9 @@ msgstr ""
 
 # What is the same in every language: formulas, code, the targets of links, names of functions, numbers.
 SAME = re.compile(
-    r"\$\$?[^$]+\$\$?|`+[^`]+`+|\]\([^)]*\)|\{[^{}]*\}|https?://\S+|\\begin\{.*\\end\{\w+\}", re.S
+    r"\bkamen_core(?:\.\w+)*|\$\$?[^$]+\$\$?|`+[^`]+`+|\]\([^)]*\)|\{[^{}]*\}|https?://\S+"
+    r"|\\begin\{.*\\end\{\w+\}",
+    re.S,
 )
 
 
@@ -63,10 +65,17 @@ def from_pages(folder):
         sys.exit(f"the pages could not be read:\n{run.stderr}")
     found = {}
     for path in sorted((Path(folder) / "gettext").rglob("*.pot")):
-        with path.open("rb") as file:
-            messages = [m.id for m in read_po(file) if m.id and has_words(m.id)]
-        found[path.relative_to(Path(folder) / "gettext").with_suffix("").as_posix()] = messages
+        pot = io.BytesIO("\n\n".join(filter(is_prose, path.read_text("utf-8").split("\n\n"))).encode())
+        messages = [m.id for m in read_po(pot) if m.id and has_words(m.id)]
+        if messages:
+            found[path.relative_to(Path(folder) / "gettext").with_suffix("").as_posix()] = messages
     return found
+
+
+def is_prose(entry):
+    """The reference is the docstrings themselves, and stays in the language of the code."""
+    where = [line for line in entry.splitlines() if line.startswith("#:")]
+    return not where or not all("docstring of" in line for line in where)
 
 
 def notebooks():
