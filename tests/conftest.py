@@ -40,7 +40,11 @@ def pytest_xdist_make_scheduler(config, log):
             of_a_chapter = re.search(
                 r"test_figures_(\w+)\.py|test_(?:figures|flipbook_browser)\.py.*\[(\w+)\]", nodeid
             )
-            return (of_a_chapter[1] or of_a_chapter[2]) if of_a_chapter else nodeid.split("::", 1)[0]
+            if of_a_chapter:
+                return of_a_chapter[1] or of_a_chapter[2]
+            file = nodeid.split("::", 1)[0]
+            # the pages are many: each edition by itself
+            return file + "[zh]" if "test_site.py" in file and "zh/" in nodeid else file
 
     return ByChapter(config, log) if config.getoption("dist") == "loadfile" else None
 
