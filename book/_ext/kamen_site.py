@@ -55,6 +55,7 @@ WORDS = {
     "download": "Download the notebook",
     "source": "Source",
     "licence": "Text CC BY 4.0, code MIT",
+    "cite": "Cite this",
     "take_along": "To take along:",
     "as_zip": "the whole site as a zip",
     "social": "A ROC curve with a threshold being dragged along it",
