@@ -1,12 +1,14 @@
 """The bibliography: every entry is whole and cited, every citation leads to an entry."""
 
+import html
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 from _chapters import CHAPTERS, cells
-from pybtex.database import parse_file
+from pybtex.database import parse_file, parse_string
 
 ROOT = Path(__file__).resolve().parents[1]
 ENTRIES = parse_file(str(ROOT / "book/references.bib"), bib_format="bibtex").entries
@@ -75,3 +77,21 @@ def test_each_entry_has_its_anchor_and_says_where_it_is_cited():
     for source, _, key in CITED:
         assert f"/{source}.html" in shown[key] or f'"{source}.html' in shown[key], (source, key)
     assert re.search(r'href="[^"]*references\.bib"', page)
+
+
+@pytest.mark.browser
+def test_the_book_says_how_to_cite_it():
+    """As BibTeX that a parser reads, with what CITATION.cff says; the foot of every page leads there."""
+    page = (ROOT / "_build/html/book/how-to-read.html").read_text(encoding="utf-8")
+    source = re.search(r"highlight-bibtex.*?<pre>(.*?)</pre>", page, flags=re.S)[1]
+    source = html.unescape(re.sub(r"<[^>]+>", "", source))
+    ((key, entry),) = parse_string(source, "bibtex").entries.items()
+    cff = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert key == "kamen2026"
+    assert entry.fields["title"].strip("{}") == cff["title"]
+    assert entry.fields["year"] == str(cff["date-released"])[:4]
+    assert entry.fields["version"] == cff["version"] and entry.fields["url"] == cff["url"]
+    assert [" ".join(p.last_names).strip("{}") for p in entry.persons["author"]] == ["The Kamen authors"]
+    assert 'id="cite-this"' in page
+    lda = (ROOT / "_build/html/notebooks/lda.html").read_text(encoding="utf-8")
+    assert re.search(r'<footer.*href="\.\./book/how-to-read\.html#cite-this"', lda, flags=re.S)

@@ -7,6 +7,7 @@ JupyterLab too. Each entry says which pages cite it.
 import re
 from pathlib import Path
 
+import yaml
 from docutils import nodes
 from pybtex.database import Entry as BibEntry
 from pybtex.database import parse_file
@@ -18,6 +19,7 @@ from sphinx.util.nodes import make_refnode
 
 FILE = Path(__file__).resolve().parents[1] / "references.bib"
 PAGE = "book/bibliography"
+CFF = FILE.parents[1] / "CITATION.cff"
 CITED_IN = {"en": "Cited in", "zh": "引用于"}
 
 
@@ -49,6 +51,25 @@ class References(SphinxDirective):
             self.state.document.note_explicit_target(item, item)
             entries += item
         return [entries]
+
+
+class CiteThis(SphinxDirective):
+    """BibTeX for the book itself, from CITATION.cff."""
+
+    def run(self):
+        self.env.note_dependency(str(CFF))
+        cff = yaml.safe_load(CFF.read_text(encoding="utf-8"))
+        fields = {
+            "author": " and ".join("{" + author["name"] + "}" for author in cff["authors"]),
+            "title": "{" + cff["title"] + "}",
+            "year": str(cff["date-released"])[:4],
+            "version": str(cff["version"]),
+            "url": cff["url"],
+        }
+        key = f"{cff['title'].split(':')[0].lower()}{fields['year']}"
+        lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+        text = f"@misc{{{key},\n{lines}\n}}"
+        return [nodes.literal_block(text, text, language="bibtex")]
 
 
 def slugs(app, doctree):
@@ -84,6 +105,7 @@ def cited(app, doctree, docname):
 
 def setup(app):
     app.add_directive("references", References)
+    app.add_directive("cite-this", CiteThis)
     app.add_node(Entry)
     app.connect("doctree-read", slugs)
     app.connect("doctree-resolved", cited)

@@ -72,6 +72,7 @@ WORDS = {
     "live_traceback": "How it came to that",
     "source": "Source",
     "licence": "Text CC BY 4.0, code MIT",
+    "cite": "Cite this",
     "take_along": "To take along:",
     "as_zip": "the whole site as a zip",
     "social": "A ROC curve with a threshold being dragged along it",
