@@ -340,7 +340,7 @@ def page(app, pagename, templatename, context, doctree):
             scripts.append(script)
             continue
         modules, styles, state = share_widget_sources(app, json.loads(attributes["body"]))
-        state = json.dumps(state, separators=(",", ":")).replace("</", "<\\/")
+        state = json.dumps(state, separators=(",", ":")).replace("<", "\\u003c")
     context["site"] = {
         "t": t,
         "title": name if pagename == config.root_doc else f"{name} · {config.project}",
