@@ -35,7 +35,13 @@ class Chinese(SearchChinese):
         jieba.setLogLevel(logging.WARNING)
         for word in terms():
             jieba.add_word(word)
+        self.latin_terms = set()  # Sphinx keeps a list, in which it looks up every word
         self.js_splitter_code = Path(__file__).with_name("kamen-search.js").read_text(encoding="utf-8")
+
+    def split(self, input):
+        latin = self.latin1_letters.findall(input)
+        self.latin_terms.update(latin)
+        return [*jieba.cut_for_search(input), *latin]
 
 
 def terms():
