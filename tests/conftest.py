@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 import threading
+import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -83,11 +84,29 @@ def _chromium(play):
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
 
 
+def _wait_for_function(page, expression, *, arg=None, timeout=30_000, polling=None):
+    """In place of Playwright's own, which has the page ask again and again, by an eval that pages forbid."""
+    from playwright.sync_api import Error
+
+    end = time.monotonic() + timeout / 1000
+    while True:
+        try:
+            if page.evaluate(expression, arg):
+                return
+        except Error as error:  # a page that goes elsewhere is asked again there
+            if "context was destroyed" not in str(error):
+                raise
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {timeout} ms: {expression}")
+        page.wait_for_timeout(15)
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """A headless browser; make a context of your own for each visit."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Page, sync_playwright
 
+    Page.wait_for_function = _wait_for_function
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=_chromium(play), args=FLAGS)
         yield browser

