@@ -1,6 +1,16 @@
 /* Chinese queries: cut into the longest words that the index has, and pages ranked by how much they are about them. */
+// Python's stemmer and this one disagree on some words ("combineByKey"): what the index has is right.
+const Porter = Stemmer;
+Stemmer = function () {
+  const porter = new Porter();
+  this.stemWord = word => {
+    const stem = porter.stemWord(word), known = w => Object.hasOwn(Search._index.terms, w) || Object.hasOwn(Search._index.titleterms, w);
+    return !known(stem) && known(word) ? word : stem;
+  };
+};
+
 const KamenSearch = {
-  words: [],
+  words: [], asked: "",
   pages: word => [Search._index.terms[word] ?? [], Search._index.titleterms[word] ?? []].flat(),
   stem: word => new Stemmer().stemWord(word.toLowerCase()),
 
@@ -27,21 +37,23 @@ const KamenSearch = {
     return asked.length ? asked : words;
   },
 
-  about(file) { // how much a page is about what was asked
-    const index = Search._index, page = index.filenames.indexOf(file), all = index.docnames.length;
-    const usual = index.length.reduce((a, b) => a + b) / all;
-    let sum = 0;
+  // How much a page is about what was asked: Okapi's BM25, where a heading counts as eight mentions.
+  about(file) {
+    const index = Search._index, page = index.filenames.indexOf(file), name = index.docnames[page], all = index.docnames.length;
+    const refers = /^book\/(glossary|notation|corrections|bibliography|index|questions|how-|api)/.test(name), usual = index.length.reduce((a, b) => a + b) / all;
+    let sum = index.titles[page].toLowerCase() === KamenSearch.asked ? 9 : 0;
     for (const word of KamenSearch.words) {
-      const pages = [index.terms[word] ?? []].flat(), at = pages.indexOf(page);
-      if (at < 0) continue;
-      const often = index.counts[word]?.[at] ?? 5, rare = Math.log(1 + all / pages.length);
-      sum += rare * often / (often + 1 + 2 * index.length[page] / usual);
+      const pages = index.counts[word] ?? [], heading = !refers && [index.titleterms[word] ?? []].flat().includes(page);
+      const often = (pages.find(([p]) => p === page)?.[1] ?? 1) + 8 * heading;
+      sum += Math.log(1 + all / (pages.length || 1)) * often / (often + 4 * (0.8 + 0.2 * index.length[page] / usual));
     }
-    return /^notebooks\//.test(index.docnames[page]) ? sum : sum / 2; // a chapter before what refers to it
+    return sum * (!refers ? 1 : name.startsWith("book/api") ? 0.1 : 0.25); // chapters before what refers to them
   },
 };
 
 var splitQuery = query => {
+  for (const [other, ours] of Object.entries(SYNONYMS)) query = query.replaceAll(other, ` ${ours} `);
+  KamenSearch.asked = query.trim().toLowerCase();
   const runs = query.match(/[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[\p{Letter}\p{Number}_])+/gu) ?? [];
   const words = KamenSearch.together(runs.flatMap(run => /^[\u3400-\u9fff]/.test(run) ? KamenSearch.cut(run) : [run]));
   KamenSearch.words = words.map(KamenSearch.stem);

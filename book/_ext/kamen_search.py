@@ -17,7 +17,7 @@ from sphinx.search.zh import SearchChinese
 
 # Terms that have no entry in the glossary.
 ALSO = """
-伪计数 偏导数 优势比 先验 后验 全连接 共轭 决策树 分词 判别 损失函数 分布式 切片
+条件数 抛硬币 伪计数 偏导数 优势比 先验 后验 全连接 共轭 决策树 分词 判别 损失函数 分布式 切片
 单纯形 召回 可视化 吸收态 启发式 周期 均匀分布 大数据 学习曲线 导数 年份 异常 弹性
 归一化 微分 截距 手写数字 批量 抽样 拒绝 指数 推断 提议 时间步 曲线 最小二乘 期望
 权重 样本 梯度消失 正态分布 正例 残差 求导 混合 激活函数 特征值 独立 率 画笔 病人
@@ -25,6 +25,21 @@ ALSO = """
 误差 负例 负样本 跳字 转移概率 输入层 输出层 过拟合 连续词袋 遗忘 邻居 错误 门 隐层
 词表 唐诗 圣经 企鹅 乳腺癌 集群 驱动程序 惰性 广播 累加器 键 分数 病 斜率
 """
+
+# Other words for terms of the book.
+OTHERS = {
+    "马尔可夫": "马尔科夫",
+    "勘误": "更正",
+    "主题模型": "LDA",
+    "细致平衡": "细致平稳",
+    "查准率": "精度",
+    "查全率": "召回率",
+    "准确率": "正确率",
+    "灵敏度": "召回率",
+    "损失函数": "损失",
+    "后验分布": "后验",
+    "先验分布": "先验",
+}
 
 
 class Chinese(SearchChinese):
@@ -36,7 +51,9 @@ class Chinese(SearchChinese):
         for word in terms():
             jieba.add_word(word)
         self.latin_terms = set()  # Sphinx keeps a list, in which it looks up every word
-        self.js_splitter_code = Path(__file__).with_name("kamen-search.js").read_text(encoding="utf-8")
+        script = Path(__file__).with_name("kamen-search.js").read_text(encoding="utf-8")
+        names = json.dumps(synonyms(), ensure_ascii=False)
+        self.js_splitter_code = f"const SYNONYMS = {names};\n{script}"
 
     def split(self, input):
         latin = self.latin1_letters.findall(input)
@@ -51,6 +68,16 @@ def terms():
     return list(dict.fromkeys(words + ALSO.split()))
 
 
+def synonyms():
+    """What a reader may ask for, and what the book says: full names, other customary words."""
+    found = {}
+    text = FILE.read_text(encoding="utf-8")
+    for heading, chinese in re.findall(r"^### (.+)\n\n([^.\n]+)\.", text, flags=re.M):
+        if short := re.search(r"(?:^|\()([A-Z]{2,})\b", heading):
+            found[chinese] = short[1]
+    return dict(sorted((found | OTHERS).items(), key=lambda pair: -len(pair[0])))  # the longest first
+
+
 def prose(doctree):
     """The texts of a page, without drawings and formulas."""
     for text in doctree.findall(nodes.Text):
@@ -59,7 +86,7 @@ def prose(doctree):
 
 
 def weigh(app, exception):
-    """Write into the index how often each word is on each page that has it, in the order of its list."""
+    """Write into the index how often each word is on which page."""
     if exception or app.builder.name != "html" or app.config.language != "zh_CN":
         return
     path, indexer = Path(app.outdir) / "searchindex.js", app.builder.indexer
@@ -69,11 +96,11 @@ def weigh(app, exception):
     for name in index["docnames"]:
         words = indexer.lang.split(" ".join(prose(app.env.get_doctree(name))))
         counts.append(collections.Counter(indexer.lang.stem(w) for w in words))
-    index["counts"] = {
-        word: [counts[page][word] for page in pages]
-        for word, pages in index["terms"].items()
-        if isinstance(pages, list)
-    }
+    index["counts"] = {}
+    for word in {**index["terms"], **index["titleterms"]}:
+        pages = [[page, often] for page, count in enumerate(counts) if (often := count[word])]
+        if len(pages) > 1 and not word.isdigit():  # else there is nothing to rank
+            index["counts"][word] = pages
     index["length"] = [sum(c.values()) for c in counts]
     packed = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     path.write_text(f"Search.setIndex({packed})", encoding="utf-8")
