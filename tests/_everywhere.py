@@ -1,4 +1,4 @@
-"""Every algorithm once, on data large enough for threads and compiled loops; as a script it saves the results."""
+"""Every algorithm once, large enough for threads and compiled loops; as a script it saves the results."""
 
 import sys
 

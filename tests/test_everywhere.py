@@ -1,4 +1,4 @@
-"""The same numbers everywhere: on one thread and two, compiled or not, whatever Python hashes, in half the bits."""
+"""The same numbers everywhere: on one thread and two, compiled or not, in half the bits."""
 
 import os
 import subprocess
