@@ -5,12 +5,11 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+
 from conftest import SITE
 
 pytestmark = pytest.mark.browser
-OURS = [
-    p for p in SITE.rglob("*") if p.relative_to(SITE).parts[0] != "lite"
-]  # that is JupyterLite: test_lite.py
+OURS = [p for p in SITE.rglob("*") if p.relative_to(SITE).parts[0] != "lite"]  # see test_lite.py
 PAGES = sorted(p.relative_to(SITE).as_posix() for p in OURS if p.suffix == ".html") or ["index.html"]
 every_page = pytest.mark.parametrize("path", PAGES)
 PAGE_WEIGHT = 300_000  # bytes, gzipped, all together
