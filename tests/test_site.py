@@ -80,7 +80,8 @@ def test_a_visit_is_quiet_local_and_light(site, page, path):
 @every_page
 def test_no_page_names_another_site_for_the_browser_to_fetch(path):
     page = _Tags(path)
-    fetched = [a["href"] for a in page.all("link") if a.get("href")]
+    only_named = {"canonical", "alternate"}  # for search engines; a browser does not fetch them
+    fetched = [a["href"] for a in page.all("link") if a.get("href") and a.get("rel") not in only_named]
     fetched += [a[k] for _, a in page.tags for k in ("src", "srcset", "poster", "data", "action") if a.get(k)]
     assert [
         url for url in fetched if re.match(r"(?i)[a-z][a-z0-9+.-]*:|//", url) and not url.startswith("data:")
