@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 from _moving import settled
-from conftest import SITE, SUB_PATH
 
+from conftest import SITE, SUB_PATH
 from kamen_core.language import Catalogue
 
 pytestmark = pytest.mark.browser
