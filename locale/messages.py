@@ -75,7 +75,7 @@ def from_pages(folder):
 def is_prose(entry):
     """The reference is the docstrings themselves, and stays in the language of the code."""
     where = [line for line in entry.splitlines() if line.startswith("#:")]
-    return not where or not all("docstring of" in line for line in where)
+    return not where or not all(".py:" in line for line in where)
 
 
 def notebooks():

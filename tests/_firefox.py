@@ -47,7 +47,9 @@ class Firefox:
         command = [path(), "--headless", "--no-remote", "--profile", self._profile.name]
         with log.open("w") as out:
             command += ["--remote-debugging-port", "0"]
-            self._process = subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | {"HOME": self._profile.name})
+            self._process = subprocess.Popen(
+                command, stdout=out, stderr=out, env=os.environ | {"HOME": self._profile.name}
+            )
         for _ in range(600):
             found = re.search(r"WebDriver BiDi listening on (ws://\S+)", log.read_text())
             if found or self._process.poll() is not None:

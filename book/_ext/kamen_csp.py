@@ -18,7 +18,7 @@ POLICY = {
     "script-src": ["'self'"],  # and the hashes of the page's own scripts
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:"],
-    "font-src": ["'self'"],
+    "font-src": ["'self'", "data:"],  # KaTeX's glyphs stand in the page's style sheet
     "connect-src": ["'self'"],  # the search reads pages, a live cell its notebook
     "worker-src": ["'self'"],
     "form-action": ["'self'"],

@@ -292,7 +292,8 @@ def page(app, pagename, templatename, context, doctree):
             scripts.append(script)
             continue
         modules, styles, state = kamen_widgets.share(app, pagename, json.loads(attributes["body"]))
-        first = kamen_widgets.first_data(body, state)
+        context["body"], state = kamen_widgets.numbered(context["body"], state)
+        first = kamen_widgets.first_data(context["body"], state)
         state = json.dumps(state, separators=(",", ":")).replace("<", "\\u003c")
     context["site"] = {
         "t": t,

@@ -73,8 +73,20 @@ def write_data(folder, address, buffers):
     text = json.dumps(buffers, separators=(",", ":"))
     name = f"{address}/{hashlib.sha256(text.encode()).hexdigest()[:10]}.js"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / name.rsplit("/", 1)[1]).write_text(f'(window.kamenData||={{}})["{name}"]={text};\n', encoding="utf-8")
+    (folder / name.rsplit("/", 1)[1]).write_text(
+        f'(window.kamenData||={{}})["{name}"]={text};\n', encoding="utf-8"
+    )
     return name
+
+
+def numbered(body, state):
+    """Number a page's widgets in the order of the page: a run gives them random names, and every build others."""
+    names = {}
+    for model in re.findall(r"\b[0-9a-f]{32}\b", body):
+        if model in state["state"]:
+            names.setdefault(model, f"widget{len(names) + 1}")
+    body = re.sub(r"\b[0-9a-f]{32}\b", lambda m: names.get(m[0], m[0]), body)
+    return body, {"state": {name: state["state"][model] for model, name in names.items()}}
 
 
 def first_data(body, state):

@@ -48,7 +48,7 @@ class Strip(NamedTuple):
 
 
 def widgets(page, site):
-    """The widgets' states in a built page of the folder `site`, by their ids; their drawings lie beside it."""
+    """The widgets' states in a built page, by their ids; the drawings lie beside it in the folder `site`."""
     found = STATE.search(page)
     models = json.loads(found[1])["state"] if found else {}
     for model in models.values():

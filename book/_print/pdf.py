@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import chromium
 import reading
-from kamen_site import THEME, said, stylesheet
+from kamen_site import said, stylesheet
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
@@ -78,7 +78,7 @@ def compose(book, words, folios):
     heads = "".join(f'@page p{n} {{ @top-left {{ content: "{t}" }} }}\n' for n, t in enumerate(quoted))
     body = "".join(chapters)
     widgets = [(CORE / part / f"{part}.css").read_text(encoding="utf-8") for part in ("flipbook", "quiz")]
-    css = stylesheet(body, (THEME / "static").as_uri() + "/", widgets)
+    css = stylesheet(body, widgets)
     shown = re.sub("^https://|/$", "", book.address)
     title, _, rest = book.title.replace("：", ": ").partition(": ")
     return (
