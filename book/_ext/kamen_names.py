@@ -1,7 +1,8 @@
 """What the search knows beside the words of a page: names of formulas and methods, and the authors cited.
 
 names.tsv says, as the index of a printed book would, under which section a name is treated. The names become
-index entries, which Sphinx's search puts first; scorer.js orders the rest.
+index entries, which Sphinx's search puts first; scorer.js orders the rest. The Chinese edition's search has
+an order of its own: kamen_search.py.
 """
 
 import re
@@ -32,7 +33,7 @@ def read(app, doctree):
 
 def enter(app, doctree, docname):
     """Only for the pages of the site: index entries would ask to be translated."""
-    if app.builder.name != "html":
+    if app.builder.name != "html" or not app.config.html_search_scorer:
         return
     slugs, entries = app.env.metadata[docname].get("myst_slugs", {}), []
     for slug, listed in names().get(docname, ()):
@@ -47,7 +48,13 @@ def enter(app, doctree, docname):
         next(doctree.findall(nodes.section)).insert(1, index)
 
 
+def configure(app, config):
+    if (config.language or "en").startswith("zh"):
+        config.html_search_scorer = ""
+
+
 def setup(app):
+    app.connect("config-inited", configure)
     app.connect("doctree-read", read)
     app.connect("doctree-resolved", enter)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
