@@ -65,17 +65,12 @@ def from_pages(folder):
         sys.exit(f"the pages could not be read:\n{run.stderr}")
     found = {}
     for path in sorted((Path(folder) / "gettext").rglob("*.pot")):
-        pot = io.BytesIO("\n\n".join(filter(is_prose, path.read_text("utf-8").split("\n\n"))).encode())
-        messages = [m.id for m in read_po(pot) if m.id and has_words(m.id)]
-        if messages:
-            found[path.relative_to(Path(folder) / "gettext").with_suffix("").as_posix()] = messages
+        page = path.relative_to(Path(folder) / "gettext").with_suffix("").as_posix()
+        if re.match("book/api/(?!index)", page):
+            continue  # the reference is the docstrings, and stays in the language of the code
+        with path.open("rb") as file:
+            found[page] = [m.id for m in read_po(file) if m.id and has_words(m.id)]
     return found
-
-
-def is_prose(entry):
-    """The reference is the docstrings themselves, and stays in the language of the code."""
-    where = [line for line in entry.splitlines() if line.startswith("#:")]
-    return not where or not all("docstring of" in line for line in where)
 
 
 def notebooks():

@@ -10,7 +10,6 @@ import pytest
 from _moving import settled
 
 from conftest import SITE, SUB_PATH
-
 from kamen_core.language import Catalogue
 
 pytestmark = pytest.mark.browser
