@@ -39,7 +39,7 @@ def pytest_xdist_make_scheduler(config, log):
     class ByChapter(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             of_a_chapter = re.search(
-                r"test_figures_(\w+)\.py|test_(?:figures|flipbook_browser)\.py.*\[(\w+)\]", nodeid
+                r"test_figures_(\w+)\.py|test_(?:figures|flipbook_browser|lies)\.py.*\[(\w+)[\]-]", nodeid
             )
             if of_a_chapter:
                 return of_a_chapter[1] or of_a_chapter[2]

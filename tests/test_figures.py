@@ -8,6 +8,7 @@ import json
 import math
 import re
 
+import make_labels
 import pytest
 from _chapters import CHAPTERS, chapter
 from matplotlib.axes import Axes
@@ -227,3 +228,10 @@ def test_questions_show_what_is_there(name):
 @every_chapter
 def test_a_chapter_asks(name):
     assert len(chapter(name).quizzes) >= 3
+
+
+@every_chapter
+def test_labels_are_those_that_were_looked_at(name):
+    """No test can know that an axis bears its right name; a change is seen here, and has to be looked at."""
+    kept = json.loads(make_labels.FILE.read_text(encoding="utf-8"))[name]
+    assert {figure: make_labels.labels(book) for figure, book in _books(name)} == kept
