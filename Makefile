@@ -21,13 +21,14 @@ export KAMEN_LITE ?= 1
 LITE := $(if $(filter 0,$(KAMEN_LITE)),,_build/lite/.complete)
 LITE_PARTS := $(shell find book/_lite notebooks kamen_core -name __pycache__ -prune -o -name '*.egg-info' -prune -o -type f -print)
 
-.PHONY: help serve book pdf epub zip downloads test bench lint outputs messages lock chromium clean
+.PHONY: help serve book pdf epub zip downloads test test-lite bench lint outputs messages lock chromium clean
 
 help:
 	@echo "make serve   build the book and serve it on http://127.0.0.1:$(PORT)/"
 	@echo "make book    build the book into _build/html, in Chinese into _build/html/zh"
 	@echo "make downloads  a PDF to print, an EPUB and the site as a zip; each alone: make pdf, make epub, make zip"
 	@echo "make test    everything: code, notebooks, figures, the built site in a browser"
+	@echo "make test-lite  every notebook in the browsers' own Python"
 	@echo "make bench   the algorithms against the libraries people use, as ratios"
 	@echo "make lint    style of code and notebooks"
 	@echo "make outputs run the notebooks and keep only the outputs that their prose quotes"
@@ -89,6 +90,11 @@ downloads: pdf epub zip
 
 chromium: | $(READY_TEST)
 	@bash tests/chromium.sh
+	@bash tests/firefox.sh
+
+# Every notebook, to its end, in the Python of both browsers: some minutes, so not a part of `make test`
+test-lite: $(READY_TEST) book chromium
+	@KAMEN_LITE_ALL=1 $(PY) -m pytest -n $(JOBS) --dist load tests/test_lite.py
 
 # Tests last, so that pytest's own summary is the last line
 test: $(READY_TEST) book chromium

@@ -16,7 +16,8 @@ def alias_table(weights):
 
     Every index owns a column of height 1, filled to `share` by itself and above that by `other`.
     """
-    share = (weights / weights.sum() * len(weights)).tolist()
+    # rounded, or the last bit of a machine's power function would say which of two equal columns is the poorer
+    share = np.round(weights / weights.sum() * len(weights), 12).tolist()
     other = list(range(len(share)))
     poor = [i for i, s in enumerate(share) if s < 1]
     rich = [i for i, s in enumerate(share) if s >= 1]

@@ -113,6 +113,19 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def firefox():
+    """A headless Firefox with one tab, where there is one; without, a failure in CI, a skip elsewhere."""
+    import _firefox
+
+    if not _firefox.path():
+        message = "no Firefox: install Debian's `firefox-esr`, or set KAMEN_FIREFOX"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+    browser = _firefox.Firefox()
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
 def page(chromium):
     """A fresh page, 1280 × 800, light."""

@@ -1,0 +1,247 @@
+"""Python in the reader's browser: JupyterLite, the cells that run in a page, and the numbers they give.
+
+`make test` opens the application in Chromium and runs one chapter in each browser; `make test-lite`
+(``KAMEN_LITE_ALL=1``) every chapter in both.
+"""
+
+import gzip
+import json
+import os
+import re
+import runpy
+import urllib.parse
+from pathlib import Path
+
+import numpy as np
+import pytest
+from _chapters import CHAPTERS
+
+from conftest import SITE
+
+DATA = Path(__file__).with_name("data")
+LITE = SITE / "lite"
+ALL = os.environ.get("KAMEN_LITE_ALL") == "1"
+FIRST_RESULT, TRANSFER = 30, 26_000_000  # seconds, on a quiet machine; bytes, gzipped
+SLOW = 1000 * FIRST_RESULT * 10  # other tests run beside this one
+WITHOUT_JSPI = "delete WebAssembly.Suspending; delete WebAssembly.promising;"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(os.environ.get("KAMEN_LITE") == "0", reason="the book was built without lite"),
+]
+
+
+class Chromium:
+    """A page of Chromium that is asked the same way as `_firefox.Firefox`."""
+
+    def __init__(self, browser):
+        self._context = browser.new_context(viewport={"width": 1280, "height": 900})
+        self.page, self.requests = self._context.new_page(), []
+        self.page.set_default_timeout(SLOW)
+        self._context.on("request", lambda r: self.requests.append(r.url))
+
+    def before_every_page(self, source):
+        self._context.add_init_script(source)
+
+    def goto(self, address):
+        self.page.goto(address)
+
+    def evaluate(self, source):
+        return self.page.evaluate(f"async () => {source}")
+
+    def wait_for(self, source, seconds=60):
+        return self.page.wait_for_function(f"() => {source}", timeout=1000 * seconds).json_value()
+
+    def close(self):
+        self._context.close()
+
+
+@pytest.fixture(scope="module", params=["chromium without JSPI", "firefox"])
+def browser(request):
+    """Both browsers; Chromium without what lets Python wait for JavaScript, as another browser may be."""
+    if request.param == "firefox":
+        yield request.getfixturevalue("firefox")
+        return
+    page = Chromium(request.getfixturevalue("chromium"))
+    page.before_every_page(WITHOUT_JSPI)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def python(browser, site):
+    """The browser with the notebooks' kernel in a page of the book, as `window.kamen`."""
+    browser.goto(site + "lite/bootstrap.js")  # shown as text: a page of the same site with no policy of its own
+    started = (
+        (DATA / "run_in_page.js")
+        .read_text(encoding="utf-8")
+        .replace("// Runs", "/* Runs")
+        .replace("around it.\n", "around it. */\n", 1)
+    )
+    browser.evaluate(f"(window.begun = ({started})({json.dumps(site + 'lite/')}), 1)")
+    browser.evaluate("window.begun.then(() => window.started = true, e => window.started = String(e)) && 1")
+    assert browser.wait_for("window.started", SLOW / 1000) is True
+    return browser
+
+
+def answer(browser, call):
+    """A call of `window.kamen` that may take minutes."""
+    browser.evaluate(
+        f"(window.answer = null, kamen.{call}.then(a => window.answer = {{ a }}, e => window.answer = {{ a: String(e) }}), 1)"
+    )
+    browser.wait_for("!!window.answer", 900)
+    return browser.evaluate("window.answer.a")
+
+
+def foreign(browser, site):
+    home = urllib.parse.urlsplit(site).netloc
+    return [u for u in browser.requests if u.startswith("http") and urllib.parse.urlsplit(u).netloc != home]
+
+
+def test_numbers_are_those_of_cpython(python, site, capsys):
+    runpy.run_path(str(DATA / "live_numbers.py"))
+    ours = json.loads(capsys.readouterr().out)
+    code = (DATA / "live_numbers.py").read_text(encoding="utf-8")
+    theirs = answer(python, f"run({json.dumps(code)})")
+    assert theirs["status"] == "ok", theirs
+    theirs = json.loads(theirs["said"])
+    assert theirs.keys() == ours.keys()
+    for name in ours:
+        np.testing.assert_allclose(theirs[name], ours[name], rtol=1e-12, atol=1e-12, err_msg=name)
+    assert foreign(python, site) == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS if ALL else ["roc_auc"])
+def test_every_cell_of_a_notebook_runs(python, name):
+    cells = answer(python, f"notebook({json.dumps(name)})")
+    assert [c for c in cells if c["status"] != "ok"] == []
+    assert len(cells) > 10
+    said = [c["said"].strip() == c["kept"].strip() for c in cells if c["kept"]]
+    assert sum(said) >= (
+        1 if name == "rdd" else len(said) / 2
+    )  # most as in the book; the rest needs a library
+
+
+def test_what_is_absent_says_so_and_the_notebook_goes_on(python):
+    said = answer(python, 'run("from sklearn import metrics\\nprint(1)")')
+    assert said["status"] == "ok" and said["said"].startswith("scikit-learn is not in the browser's Python")
+    assert answer(python, 'run("import nonsense_of_mine")')["status"] == "error"
+    assert answer(python, 'run("import numpy as np; np.set_printoptions(precision=3)")')["status"] == "ok"
+    assert answer(python, 'run("print(np.array([1 / 3]))")')["said"] == "[0.333]\n"
+
+
+def test_a_cell_runs_in_its_page(browser, site):
+    browser.goto(site + "notebooks/backprop.html")
+    browser.evaluate("(localStorage.clear(), 1)")
+    browser.evaluate("(document.querySelector('.live-offer button').click(), 1)")
+    shown = "document.querySelector('.live-shown')?.innerText"
+    browser.wait_for(shown, SLOW / 1000)
+    before = browser.evaluate(shown)
+    assert 0 < float(before) < 0.5
+    move = "(s => { s.value = 9; s.dispatchEvent(new Event('input')); return 1 })"
+    browser.evaluate(f"{move}(document.querySelector('.live-interact [name=hidden]'))")
+    browser.wait_for(f"{shown} !== {json.dumps(before)}", SLOW / 1000)
+    assert browser.evaluate("document.querySelector('.live-interact label output').innerText") == "9"
+    assert float(browser.evaluate(shown)) != float(before)
+
+    write = "(e => { e.value = %s; e.dispatchEvent(new Event('input')); return 1 })"
+    box, run = (
+        "document.querySelector('.live-cell > textarea')",
+        "document.querySelector('.live-buttons button')",
+    )
+    mine = "import matplotlib.pyplot as plt\nplt.plot(moons.x[:, 0])\nprint(moons.x.shape)\nlen(nothing)"
+    browser.evaluate(f"{write % json.dumps(mine)}({box})")
+    browser.evaluate(f"({run}.click(), 1)")
+    browser.wait_for("document.querySelector('.live-error')", SLOW / 1000)
+    told = browser.evaluate("document.querySelector('.live-output').innerText")
+    assert "(200, 2)" in told and "NameError: name 'nothing' is not defined" in told
+    assert not browser.evaluate("document.querySelector('.live-error details').open")
+    mine = mine.replace("len(nothing)", "3 * 4")
+    browser.evaluate(f"{write % json.dumps(mine)}({box})")
+    browser.evaluate(f"({run}.click(), 1)")
+    browser.wait_for("document.querySelector('.live-figure svg')", SLOW / 1000)
+    assert browser.evaluate("document.querySelector('.live-output').innerText").split("\n")[-2:] != []
+
+    browser.goto(site + "notebooks/backprop.html")  # what the reader wrote is still there
+    browser.wait_for(f"{box}?.value === {json.dumps(mine)}")
+    browser.evaluate("([...document.querySelectorAll('.live-buttons button')].at(-1).click(), 1)")
+    assert browser.evaluate(f"{box}.value").startswith("from ipywidgets import")
+    browser.goto(site + "notebooks/backprop.html")
+    browser.wait_for("!document.querySelector('.live-offer').hidden")
+    assert foreign(browser, site) == []
+
+
+def test_an_endless_loop_can_be_stopped(chromium, site):
+    browser = Chromium(chromium)
+    browser.goto(site + "notebooks/roc_auc.html")
+    page = browser.page
+    page.locator(".live-offer button").click()
+    page.locator(".live-cell[data-state=done]").wait_for()
+    assert float(page.locator(".live-shown").inner_text()) == pytest.approx(5 / 6)
+    page.locator(".live-cell > textarea").fill("while True:\n    pass")
+    page.keyboard.press("Shift+Enter")
+    page.get_by_role("button", name="Stop").click()
+    page.locator(".live-cell[data-state=failed]").wait_for()
+    assert "Stopped" in page.locator(".live-status").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    browser.close()
+
+
+def test_the_application_opens_and_a_flipbook_moves(chromium, site):
+    browser = Chromium(chromium)
+    page = browser.page
+    page.goto(site + "lite/lab/index.html?path=roc_auc.ipynb")
+    page.locator(".jp-CodeCell").first.wait_for()
+    for _ in range(10):  # a click while the kernel is being chosen is lost
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        page.wait_for_timeout(2000)
+        if page.locator(".jp-InputPrompt", has_text=re.compile(r"\[(\*|1)\]")).count():
+            break
+    page.locator(".jp-Notebook").hover()
+    figure = page.locator("figure.kamen-flipbook[data-state=ready]").first
+    figure.wait_for()
+    caption, slider = figure.locator("figcaption"), figure.locator("input[type=range]").first
+    before = caption.inner_text()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("([c, t]) => c.innerText !== t", arg=[caption.element_handle(), before])
+    assert foreign(browser, site) == []
+    files = {
+        u.partition("?")[0].partition("#")[0].removeprefix(site)
+        for u in browser.requests
+        if u.startswith(site)
+    }
+    weight = sum(len(gzip.compress((SITE / f).read_bytes(), 6)) for f in files if (SITE / f).is_file())
+    assert 15_000_000 < weight <= TRANSFER
+    browser.close()
+
+
+def test_every_notebook_is_there():
+    listed = json.loads((LITE / "api" / "contents" / "all.json").read_text())["content"]
+    assert {entry["name"] for entry in listed} == {f"{name}.ipynb" for name in CHAPTERS}
+    for name in CHAPTERS:
+        theirs, ours = LITE / "files" / f"{name}.ipynb", SITE.parents[1] / "notebooks" / f"{name}.ipynb"
+        assert theirs.read_bytes() == ours.read_bytes()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_doors_of_a_chapter(name):
+    page = (SITE / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
+    door = page[page.index('<p class="launch">') :].partition("</p>")[0]
+    browser, binder, colab, download = re.findall(r'href="([^"]+)"', door)
+    assert browser == f"../lite/lab/index.html?path={name}.ipynb" and (LITE / "lab" / "index.html").is_file()
+    assert "25 MB" in door and "half a minute" in door
+    root = SITE.parents[1]
+    place, _, inside = urllib.parse.urlsplit(binder).query.partition("=lab/tree/")
+    assert re.fullmatch(r"https://mybinder\.org/v2/gh/[\w-]+/[\w-]+/main\?urlpath=lab/tree/\S+", binder)
+    assert (
+        place == "urlpath" and (root / inside).is_file() and (root / "binder" / "requirements.txt").is_file()
+    )
+    repository = "/".join(urllib.parse.urlsplit(binder).path.split("/")[3:5])
+    assert colab == f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}.ipynb"
+    assert (root / "notebooks" / f"{name}.ipynb").is_file()
+    cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    first = "".join(next(c for c in cells if c["cell_type"] == "code")["source"])
+    assert "google.colab" in first and f"git+https://github.com/{repository}" in first
+    assert ((SITE / "notebooks").joinpath(download)).resolve().is_file()
+    assert page.count('class="live-offer"') == 1
