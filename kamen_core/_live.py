@@ -52,7 +52,7 @@ def _loaded(source):
         if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)
     }  # fmt: skip
     own = {n for s in ast.parse(source).body if not _stores_inside(s) for n in _bound(s)}
-    return used - (own - changed)
+    return used - own | changed
 
 
 def _stores_inside(statement):

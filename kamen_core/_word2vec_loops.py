@@ -16,16 +16,16 @@ def alias_table(weights):
 
     Every index owns a column of height 1, filled to `share` by itself and above that by `other`.
     """
-    # rounded, or the last bit of a machine's power function would say which of two equal columns is the poorer
-    share = np.round(weights / weights.sum() * len(weights), 12).tolist()
+    share = (weights / weights.sum() * len(weights)).tolist()
+    full = 1 - 1e-12  # or the last bit of the machine's powers would say which of equal columns is poor
     other = list(range(len(share)))
-    poor = [i for i, s in enumerate(share) if s < 1]
-    rich = [i for i, s in enumerate(share) if s >= 1]
+    poor = [i for i, s in enumerate(share) if s < full]
+    rich = [i for i, s in enumerate(share) if s >= full]
     while poor and rich:
         i, j = poor.pop(), rich[-1]
         other[i] = j
         share[j] -= 1 - share[i]
-        if share[j] < 1:
+        if share[j] < full:
             poor.append(rich.pop())
     for i in poor:  # left over by rounding alone
         share[i] = 1.0

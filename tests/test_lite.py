@@ -85,9 +85,8 @@ def python(browser, site):
 
 def answer(browser, call):
     """A call of `window.kamen` that may take minutes."""
-    browser.evaluate(
-        f"(window.answer = null, kamen.{call}.then(a => window.answer = {{ a }}, e => window.answer = {{ a: String(e) }}), 1)"
-    )
+    kept = "a => window.answer = { a }, e => window.answer = { a: String(e) }"
+    browser.evaluate(f"(window.answer = null, kamen.{call}.then({kept}), 1)")
     browser.wait_for("!!window.answer", 900)
     return browser.evaluate("window.answer.a")
 
@@ -106,7 +105,8 @@ def test_numbers_are_those_of_cpython(python, site, capsys):
     theirs = json.loads(theirs["said"])
     assert theirs.keys() == ours.keys()
     for name in ours:
-        np.testing.assert_allclose(theirs[name], ours[name], rtol=1e-12, atol=1e-12, err_msg=name)
+        close = 1e-6 if name == "word2vec" else 1e-12  # its vectors are float32
+        np.testing.assert_allclose(theirs[name], ours[name], rtol=close, atol=close, err_msg=name)
     assert foreign(python, site) == []
 
 
@@ -116,9 +116,8 @@ def test_every_cell_of_a_notebook_runs(python, name):
     assert [c for c in cells if c["status"] != "ok"] == []
     assert len(cells) > 10
     said = [c["said"].strip() == c["kept"].strip() for c in cells if c["kept"]]
-    assert sum(said) >= (
-        1 if name == "rdd" else len(said) / 2
-    )  # most as in the book; the rest needs a library
+    # most as in the book; the rest needs a library
+    assert sum(said) >= (1 if name == "rdd" else len(said) / 2)
 
 
 def test_what_is_absent_says_so_and_the_notebook_goes_on(python):
@@ -151,15 +150,16 @@ def test_a_cell_runs_in_its_page(browser, site):
     mine = "import matplotlib.pyplot as plt\nplt.plot(moons.x[:, 0])\nprint(moons.x.shape)\nlen(nothing)"
     browser.evaluate(f"{write % json.dumps(mine)}({box})")
     browser.evaluate(f"({run}.click(), 1)")
-    browser.wait_for("document.querySelector('.live-error')", SLOW / 1000)
+    browser.wait_for("!!document.querySelector('.live-error')", SLOW / 1000)
     told = browser.evaluate("document.querySelector('.live-output').innerText")
     assert "(200, 2)" in told and "NameError: name 'nothing' is not defined" in told
     assert not browser.evaluate("document.querySelector('.live-error details').open")
     mine = mine.replace("len(nothing)", "3 * 4")
     browser.evaluate(f"{write % json.dumps(mine)}({box})")
     browser.evaluate(f"({run}.click(), 1)")
-    browser.wait_for("document.querySelector('.live-figure svg')", SLOW / 1000)
-    assert browser.evaluate("document.querySelector('.live-output').innerText").split("\n")[-2:] != []
+    browser.wait_for("!!document.querySelector('.live-figure svg')", SLOW / 1000)
+    told = browser.evaluate("document.querySelector('.live-output').innerText")
+    assert "(200, 2)" in told and "12" in told.split()
 
     browser.goto(site + "notebooks/backprop.html")  # what the reader wrote is still there
     browser.wait_for(f"{box}?.value === {json.dumps(mine)}")
@@ -206,11 +206,8 @@ def test_the_application_opens_and_a_flipbook_moves(chromium, site):
     page.keyboard.press("ArrowRight")
     page.wait_for_function("([c, t]) => c.innerText !== t", arg=[caption.element_handle(), before])
     assert foreign(browser, site) == []
-    files = {
-        u.partition("?")[0].partition("#")[0].removeprefix(site)
-        for u in browser.requests
-        if u.startswith(site)
-    }
+    asked = {re.split("[?#]", u)[0] for u in browser.requests if u.startswith(site)}
+    files = [u.removeprefix(site) for u in asked]
     weight = sum(len(gzip.compress((SITE / f).read_bytes(), 6)) for f in files if (SITE / f).is_file())
     assert 15_000_000 < weight <= TRANSFER
     browser.close()
@@ -234,9 +231,8 @@ def test_the_doors_of_a_chapter(name):
     root = SITE.parents[1]
     place, _, inside = urllib.parse.urlsplit(binder).query.partition("=lab/tree/")
     assert re.fullmatch(r"https://mybinder\.org/v2/gh/[\w-]+/[\w-]+/main\?urlpath=lab/tree/\S+", binder)
-    assert (
-        place == "urlpath" and (root / inside).is_file() and (root / "binder" / "requirements.txt").is_file()
-    )
+    assert place == "urlpath" and (root / inside).is_file()
+    assert (root / "binder" / "requirements.txt").is_file()
     repository = "/".join(urllib.parse.urlsplit(binder).path.split("/")[3:5])
     assert colab == f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}.ipynb"
     assert (root / "notebooks" / f"{name}.ipynb").is_file()

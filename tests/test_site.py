@@ -9,9 +9,7 @@ import pytest
 from conftest import SITE
 
 pytestmark = pytest.mark.browser
-OURS = [
-    p for p in SITE.rglob("*") if p.relative_to(SITE).parts[0] != "lite"
-]  # that is JupyterLite: test_lite.py
+OURS = [p for p in SITE.rglob("*") if p.relative_to(SITE).parts[0] != "lite"]  # see test_lite.py
 PAGES = sorted(p.relative_to(SITE).as_posix() for p in OURS if p.suffix == ".html") or ["index.html"]
 every_page = pytest.mark.parametrize("path", PAGES)
 # The pages of the reference are made alike: a browser visits the one with formulas, the longest and two more.
