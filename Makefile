@@ -21,7 +21,7 @@ export KAMEN_LITE ?= 1
 LITE := $(if $(filter 0,$(KAMEN_LITE)),,_build/lite/.complete)
 LITE_PARTS := $(shell find book/_lite notebooks kamen_core -name __pycache__ -prune -o -name '*.egg-info' -prune -o -type f -print)
 
-.PHONY: help serve book pdf epub zip downloads test test-lite bench lint outputs messages lock chromium clean
+.PHONY: help serve book pdf epub zip downloads test test-lite bench lint outputs messages lock locked chromium clean mutants lighthouse
 
 help:
 	@echo "make serve   build the book and serve it on http://127.0.0.1:$(PORT)/"
@@ -33,7 +33,8 @@ help:
 	@echo "make lint    style of code and notebooks"
 	@echo "make outputs run the notebooks and keep only the outputs that their prose quotes"
 	@echo "make messages bring the Chinese catalogues and notebooks up to date and list what has no Chinese"
-	@echo "make lock    renew constraints.txt from the newest versions that fit together"
+	@echo "make lock    renew constraints.txt and requirements.lock from the newest versions that fit together"
+	@echo "make mutants break the algorithms on purpose, to see that the tests notice (MODULES='mcmc lda')"
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -47,6 +48,11 @@ $(READY): requirements.txt constraints.txt pyproject.toml | $(PY)
 	@echo "== Installing what the book needs (the first time takes some minutes)"
 	@$(PIP) -r requirements.txt
 	@touch $@
+
+# As CI installs: each file is known by its hash before it is opened. The rest finds everything there.
+locked: requirements.lock | $(PY)
+	@echo "== Installing what requirements.lock says, by hash"
+	@$(PIP) --require-hashes --no-deps -r requirements.lock
 
 $(READY_TEST): requirements-test.txt requirements-ci.txt $(READY)
 	@echo "== Installing what the tests need$(if $(filter true,$(CI)), (with the heavy oracles, CI=true))"
@@ -119,6 +125,10 @@ outputs: $(READY_TEST)
 
 messages: $(READY)
 	@$(PY) locale/messages.py && $(PY) locale/notebooks.py
+
+# Break the algorithms, one small change at a time: the share that the tests notice (an hour or more)
+mutants: $(READY_TEST)
+	@$(PY) tests/mutants.py $(MODULES)
 
 lock: | $(PY)
 	@PYTHON="$(PYTHON)" bash tests/lock.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Renew constraints.txt: install the newest versions that fit together in a fresh environment and write them down.
+# Renew constraints.txt (the newest versions that fit together) and requirements.lock (the same, by hash, for all systems).
 set -euo pipefail
 work=_build/lock
 rm -rf "$work" && mkdir -p "$work"
@@ -17,5 +17,6 @@ echo "== A fresh environment in $work/venv"
     --exclude pip --exclude setuptools --exclude wheel | sed 's/+cpu$//' | grep -v '^nvidia-\|^cuda-\|^triton==' | sort -f
 } > "$work/constraints.txt"
 mv "$work/constraints.txt" constraints.txt
+bash tests/lock_hashes.sh "$work/venv"
 rm -rf "$work"
-echo "== constraints.txt is renewed; now: make test"
+echo "== constraints.txt and requirements.lock are renewed; now: make test"
