@@ -12,6 +12,7 @@ import runpy
 import urllib.parse
 from pathlib import Path
 
+import _firefox
 import numpy as np
 import pytest
 from _chapters import CHAPTERS
@@ -48,8 +49,7 @@ class Chromium:
     def evaluate(self, source):
         return self.page.evaluate(f"async () => {source}")
 
-    def wait_for(self, source, seconds=60):
-        return self.page.wait_for_function(f"() => {source}", timeout=1000 * seconds).json_value()
+    wait_for = _firefox.Firefox.wait_for  # by asking again: a page's policy forbids Playwright's own way
 
     def close(self):
         self._context.close()
@@ -70,7 +70,7 @@ def browser(request):
 @pytest.fixture(scope="module")
 def python(browser, site):
     """The browser with the notebooks' kernel in a page of the book, as `window.kamen`."""
-    browser.goto(site + "lite/bootstrap.js")  # shown as text: a page of the same site with no policy of its own
+    browser.goto(site + "lite/bootstrap.js")  # shown as text: no page of the book, so no policy
     started = (
         (DATA / "run_in_page.js")
         .read_text(encoding="utf-8")
@@ -222,22 +222,39 @@ def test_every_notebook_is_there():
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_the_doors_of_a_chapter(name):
-    page = (SITE / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("edition", ["", "zh/"])
+def test_the_doors_of_a_chapter(edition, name):
+    up, root = "../" * (1 + edition.count("/")), SITE.parents[1]
+    file = root / "notebooks" / edition / f"{name}.ipynb"
+    page = (SITE / edition / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
     door = page[page.index('<p class="launch">') :].partition("</p>")[0]
     browser, binder, colab, download = re.findall(r'href="([^"]+)"', door)
-    assert browser == f"../lite/lab/index.html?path={name}.ipynb" and (LITE / "lab" / "index.html").is_file()
-    assert "25 MB" in door and "half a minute" in door
-    root = SITE.parents[1]
-    place, _, inside = urllib.parse.urlsplit(binder).query.partition("=lab/tree/")
-    assert re.fullmatch(r"https://mybinder\.org/v2/gh/[\w-]+/[\w-]+/main\?urlpath=lab/tree/\S+", binder)
-    assert place == "urlpath" and (root / inside).is_file()
+    assert browser == f"{up}lite/lab/index.html?path={edition}{name}.ipynb"
+    assert (LITE / "lab" / "index.html").is_file() and (LITE / "files" / edition / file.name).is_file()
+    assert "25 MB" in door
+    asked = re.fullmatch(
+        r"https://mybinder\.org/v2/gh/([\w-]+/[\w-]+)/main\?urlpath=lab/tree/notebooks/(\S+)", binder
+    )
+    repository = asked[1]
+    assert asked[2] == f"{edition}{name}.ipynb" and file.is_file()
     assert (root / "binder" / "requirements.txt").is_file()
-    repository = "/".join(urllib.parse.urlsplit(binder).path.split("/")[3:5])
-    assert colab == f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}.ipynb"
-    assert (root / "notebooks" / f"{name}.ipynb").is_file()
-    cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
-    first = "".join(next(c for c in cells if c["cell_type"] == "code")["source"])
-    assert "google.colab" in first and f"git+https://github.com/{repository}" in first
-    assert ((SITE / "notebooks").joinpath(download)).resolve().is_file()
+    place = f"{repository}/blob/main/notebooks/{edition}{name}.ipynb"
+    assert colab == f"https://colab.research.google.com/github/{place}"
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    (first,) = (n for n, source in enumerate(code) if "google.colab" in source)
+    assert first <= 1 and f"git+https://github.com/{repository}" in code[first]
+    assert not any("kamen_core" in source for source in code[:first])
+    assert (SITE / edition / "notebooks" / download).resolve().is_file()
     assert page.count('class="live-offer"') == 1
+
+
+def test_captions_are_chinese_where_they_are_to_be(python):
+    code = """import os
+os.environ["KAMEN_LANG"] = "zh"
+from kamen_core.language import _
+print(_("Press Play."), _("loss"))
+os.environ["KAMEN_LANG"] = "en"
+print(_("loss"))"""
+    said = answer(python, f"run({json.dumps(code)})")
+    assert said["status"] == "ok" and re.search("[\u4e00-\u9fff]", said["said"]) and "loss" in said["said"]

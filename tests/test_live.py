@@ -231,7 +231,8 @@ def test_the_package_installs_by_itself(tmp_path):
         "import kamen_core, matplotlib.pyplot as plt; from kamen_core.flipbook import Flipbook\n"
         "from kamen_core.datasets import penguins; penguins(); fig, ax = plt.subplots()\n"
         "dot, = ax.plot([0], [0], 'o', animated=True)\n"
-        "Flipbook(fig, lambda x: dot.set_xdata([x]) or f'At {x}.', x=range(3), name='mine'); print(kamen_core.__file__)"
+        "Flipbook(fig, lambda x: dot.set_xdata([x]) or f'At {x}.', x=range(3), name='mine')\n"
+        "print(kamen_core.__file__)"
     )
     run = [sys.executable, "-c", code]
     where = subprocess.run(
