@@ -7,6 +7,7 @@ English (``en``) is what the sources say; every other language is the same sourc
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -102,7 +103,8 @@ def leave_out_what_is_shared(folder, common):
     """Pages of an edition take these from the site's root: see `share` in kamen_site.py."""
     for path in [p for p in folder.rglob("*") if p.is_file()]:
         twin = common / path.relative_to(folder)
-        if twin.is_file() and twin.read_bytes() == path.read_bytes():
+        left_over = re.match(r"widget-\w+\.js", path.name)  # from a build before this one
+        if left_over or (twin.is_file() and twin.read_bytes() == path.read_bytes()):
             path.unlink()
     for path in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
         if not any(path.iterdir()):
