@@ -29,6 +29,7 @@ help:
 	@echo "make downloads  a PDF to print, an EPUB and the site as a zip; each alone: make pdf, make epub, make zip"
 	@echo "make test    everything: code, notebooks, figures, the built site in a browser"
 	@echo "make test-lite  every notebook in the browsers' own Python"
+	@echo "make lighthouse  the scores of every page, the median of RUNS=5; an hour or so"
 	@echo "make bench   the algorithms against the libraries people use, as ratios"
 	@echo "make lint    style of code and notebooks"
 	@echo "make outputs run the notebooks and keep only the outputs that their prose quotes"
@@ -110,6 +111,9 @@ test: $(READY_TEST) chromium
 	$(MAKE) --no-print-directory book && echo "== Testing" && \
 	$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
 	  --nbval-sanitize-with tests/nbval.cfg --ignore=notebooks/zh tests kamen_core notebooks
+
+lighthouse: $(READY_TEST) book chromium
+	@$(PY) tests/scores.py --runs $(or $(RUNS),5) $(PAGES)
 
 bench: $(READY_TEST)
 	@echo "== Installing the peers"

@@ -21,7 +21,8 @@ def settled(page, address):
 
 def awake(page, which):
     """Wait until all that a selector finds is ready."""
-    script = "which => [...document.querySelectorAll(which)].every(e => e.dataset.state === 'ready')"
+    script = """which => !document.documentElement.matches(".lazy")
+      && [...document.querySelectorAll(which)].every(e => e.dataset.state === "ready")"""
     page.wait_for_function(script, arg=which, timeout=20_000)
 
 

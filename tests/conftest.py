@@ -1,5 +1,6 @@
 """What tests share: the built site and a real browser (``browser``), one real Spark (``spark``)."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -15,7 +16,8 @@ import pytest
 BOOK = Path(__file__).resolve().parents[1] / "book"
 sys.path.insert(0, str(Path(__file__).parent / "data"))  # the scripts that made golden files
 sys.path += [str(BOOK / "_print"), str(BOOK / "_ext")]
-SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "_build" / "html"
 SUB_PATH = "/some/sub/path/"  # the site must not mind where it lies
 FLAGS = [
     "--no-sandbox",
@@ -72,15 +74,24 @@ def site():
         server.shutdown()
 
 
-def _chromium(play):
-    """A Chromium from where tests/chromium.sh looks too; without one, a failure in CI, a skip elsewhere."""
+def chromium_path(play=None):
+    """A Chromium from where tests/chromium.sh looks too; None without one."""
     path = os.environ.get("KAMEN_CHROMIUM")
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
         path = path or shutil.which(name)
-    path = path or play.chromium.executable_path
-    if Path(path).exists():
+    if not path:
+        from playwright.sync_api import sync_playwright
+
+        with contextlib.nullcontext(play) if play else sync_playwright() as running:
+            path = running.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def _chromium(play):
+    """The same; without one, a failure in CI, a skip elsewhere."""
+    if path := chromium_path(play):
         return path
-    message = f"no Chromium at {path}: install Debian's `chromium`, or set KAMEN_CHROMIUM"
+    message = "no Chromium: install Debian's `chromium`, or set KAMEN_CHROMIUM"
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
 
 

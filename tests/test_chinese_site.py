@@ -82,7 +82,8 @@ NAMES = {"softmax", "sigmoid", "tanh", "relu", "cogroup", "join", "coalesce", "r
 @every_page
 def test_controls_speak_chinese(path):
     """Nothing that has a Chinese name comes in English; a parameter's bare name was forgotten."""
-    forms = re.findall(r'<form class="(?:k-controls|kamen-quiz)"(.*?)</form>', text(f"zh/{path}"), flags=re.S)
+    controls = r'<div class="k-controls">.*?</div>|<form class="kamen-quiz".*?</form>'
+    forms = re.findall(controls, text(f"zh/{path}"), flags=re.S)
     words = re.findall(r"<(?:span|legend|button|summary)[^>]*>([^<]+)<", "".join(forms))
     words = [html.unescape(w).strip() for w in words]
     known = Catalogue(SITE.parents[1] / "kamen_core/locale/zh_CN/LC_MESSAGES/kamen_core.po").messages

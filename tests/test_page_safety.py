@@ -57,7 +57,7 @@ def test_every_page_forbids_what_is_foreign_and_what_is_made_up(path):
         "data:",
     }
     assert [name for name, sources in rules.items() if "'unsafe-inline'" in sources] == ["style-src"]
-    assert [name for name, sources in rules.items() if "data:" in sources] == ["img-src"]
+    assert [name for name, sources in rules.items() if "data:" in sources] == ["img-src", "font-src"]
     assert len([s for s in rules["script-src"] if s.startswith("'sha256-")]) <= 2
 
 

@@ -36,12 +36,12 @@ class _Tags(HTMLParser):
 
 
 def settled(page, address):
-    """Visit, and wait until every figure that can move does."""
+    """Visit, and wait until every figure that can move does, and all of the page is laid out."""
     page.goto(address, wait_until="load")
     figures = (
         "[...document.querySelectorAll('figure.kamen-flipbook')].every(f => f.dataset.state === 'ready')"
     )
-    page.wait_for_function(figures, timeout=15_000)
+    page.wait_for_function(f"!document.documentElement.matches('.lazy') && {figures}", timeout=15_000)
 
 
 def watched(page):

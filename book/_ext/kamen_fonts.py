@@ -1,7 +1,7 @@
 """The glyphs of a page's formulas, and no others, inside its style sheet.
 
-A font that comes after the text moves the lines it stands in; and four of KaTeX's weigh 50 kB, of which a page
-uses 10.
+A font that comes after the text moves the lines it stands in; and four of KaTeX's weigh 50 kB, of which a
+page uses 10.
 """
 
 import base64
@@ -18,33 +18,33 @@ FONTS = Path(__file__).resolve().parents[1] / "_theme" / "kamen" / "static" / "k
 
 # What katex.css says about fonts: the family, upright or italic, regular or bold, that a class asks for.
 ASKED = {
-    "katex-html": {"family": "Main", "italic": False, "bold": False},
-    "mathnormal": {"family": "Math", "italic": True},
-    "boldsymbol": {"family": "Math", "italic": True, "bold": True},
-    "mathit": {"family": "Main", "italic": True},
-    "mathbf": {"family": "Main", "bold": True},
-    "mainrm": {"family": "Main", "italic": False},
-    "textrm": {"family": "Main"},
-    "textit": {"italic": True},
-    "textbf": {"bold": True},
-    "size1": {"family": "Size1"},
-    "size2": {"family": "Size2"},
-    "size3": {"family": "Size3"},
-    "size4": {"family": "Size4"},
-    "delim-size1": {"family": "Size1"},
-    "delim-size4": {"family": "Size4"},
-    "small-op": {"family": "Size1"},
-    "large-op": {"family": "Size2"},
-    "mathcal": {"family": "Caligraphic"},
+    name: asked
+    for names, asked in (
+        ("katex-html", {"family": "Main", "italic": False, "bold": False}),
+        ("mathnormal", {"family": "Math", "italic": True}),
+        ("boldsymbol", {"family": "Math", "italic": True, "bold": True}),
+        ("mathit", {"family": "Main", "italic": True}),
+        ("mathbf", {"family": "Main", "bold": True}),
+        ("mainrm", {"family": "Main", "italic": False}),
+        ("textrm", {"family": "Main"}),
+        ("textit", {"italic": True}),
+        ("textbf", {"bold": True}),
+        ("size1 delim-size1 small-op", {"family": "Size1"}),
+        ("size2 large-op", {"family": "Size2"}),
+        ("size3", {"family": "Size3"}),
+        ("size4 delim-size4", {"family": "Size4"}),
+        ("amsrm mathbb textbb", {"family": "AMS"}),
+        ("mathcal", {"family": "Caligraphic"}),
+        ("mathscr textscr", {"family": "Script"}),
+        ("mathfrak textfrak", {"family": "Fraktur"}),
+        ("mathboldfrak textboldfrak", {"family": "Fraktur", "bold": True}),
+        ("mathtt texttt", {"family": "Typewriter"}),
+        ("mathsf textsf", {"family": "SansSerif"}),
+        ("mathboldsf textboldsf", {"family": "SansSerif", "bold": True}),
+        ("mathitsf mathsfit textitsf", {"family": "SansSerif", "italic": True}),
+    )
+    for name in names.split()
 }
-ASKED |= dict.fromkeys(("amsrm", "mathbb", "textbb"), {"family": "AMS"})
-ASKED |= dict.fromkeys(("mathfrak", "textfrak"), {"family": "Fraktur"})
-ASKED |= dict.fromkeys(("mathboldfrak", "textboldfrak"), {"family": "Fraktur", "bold": True})
-ASKED |= dict.fromkeys(("mathtt", "texttt"), {"family": "Typewriter"})
-ASKED |= dict.fromkeys(("mathscr", "textscr"), {"family": "Script"})
-ASKED |= dict.fromkeys(("mathsf", "textsf"), {"family": "SansSerif"})
-ASKED |= dict.fromkeys(("mathboldsf", "textboldsf"), {"family": "SansSerif", "bold": True})
-ASKED |= dict.fromkeys(("mathitsf", "mathsfit", "textitsf"), {"family": "SansSerif", "italic": True})
 NEEDS = {"size1": "delimsizing", "size2": "delimsizing", "size3": "delimsizing", "size4": "delimsizing"}
 
 

@@ -1,4 +1,4 @@
-"""What a built page carries of its widgets: their scripts once for all pages, their drawings beside the page."""
+"""What a built page carries of its widgets: scripts once for all pages, drawings beside the page."""
 
 import hashlib
 import json
@@ -28,8 +28,9 @@ def classic(source, name):
 def share(app, pagename, state):
     """Take out of a page's widget state what weighs: scripts, styles, and the drawings of every figure.
 
-    A page that holds all its drawings is twice as long, and nothing of it moves before the last has come. So each
-    figure's lie in a script of their own, which kamen-lite.js asks for in its turn; scripts work from a folder too.
+    A page that holds all its drawings is twice as long, and nothing of it moves before the last has come. So
+    each figure's lie in a script of their own, which kamen-lite.js asks for in its turn; scripts work from a
+    folder too.
 
     Returns
     -------
@@ -80,7 +81,7 @@ def write_data(folder, address, buffers):
 
 
 def numbered(body, state):
-    """Number a page's widgets in the order of the page: a run gives them random names, and every build others."""
+    """Number a page's widgets in its order: a run gives them random names, and every build others."""
     names = {}
     for model in re.findall(r"\b[0-9a-f]{32}\b", body):
         if model in state["state"]:

@@ -123,7 +123,7 @@ def markup(spec, stills, book, k, rows):
     return (
         f'<figure class="kamen-flipbook" data-name="{html.escape(spec["name"])}" data-state="still">'
         f'<div class="k-pictures" role="img" aria-label="{caption}">{pictures}</div>'
-        f'<form class="k-controls">{controls}<span class="k-buttons">{buttons}</span></form>'
+        f'<div class="k-controls">{controls}<span class="k-buttons">{buttons}</span></div>'
         f'<figcaption aria-live="polite">{caption}</figcaption></figure>'
     )
 
@@ -144,7 +144,10 @@ def _control(param, start):
             f"<span>{text}</span></label>"
             for i, text in enumerate(texts)
         )
-        return f'<fieldset class="k-choice" data-param="{name}"><legend>{label}</legend>{radios}</fieldset>'
+        # A form keeps the radio buttons of two figures apart. No more forms than that: for each, Chromium
+        # lays out at once all that stands around it, however far down the page.
+        inside = f"<legend>{label}</legend>{radios}"
+        return f'<form><fieldset class="k-choice" data-param="{name}">{inside}</fieldset></form>'
     options = "".join(
         f'<option value="{i}"{" selected" * (i == at)}>{text}</option>' for i, text in enumerate(texts)
     )

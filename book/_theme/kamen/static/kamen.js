@@ -89,12 +89,17 @@
   });
   for (const box of document.querySelectorAll("article pre, .katex-display, .output.text_html, .table-box")) reach.observe(box);
 
-  // What is further down is laid out when it comes near (kamen.css), all of it when the page has come to rest or when
-  // somebody jumps, which needs to know how long everything is.
+  // What is further down is laid out when it comes near (kamen.css), or when the page has come to rest: unseen, a
+  // section at a time, so that nobody waits. A jump needs to know at once how long everything is.
   const whole = () => root.classList.remove("lazy"), idle = window.requestIdleCallback || (f => setTimeout(f, 1));
+  const sections = [...document.querySelectorAll("article > section > section")];
+  const rest = () => {
+    sections.shift()?.lastElementChild?.getBoundingClientRect(); // asking lays it out
+    sections.length ? idle(rest, { timeout: 1000 }) : whole();
+  };
   addEventListener("click", e => { if (e.target.closest?.('a[href^="#"]')) whole(); }, true);
   addEventListener("hashchange", whole);
-  addEventListener(document.querySelector("[data-kamen-model]") ? "kamen:awake" : "load", () => idle(whole, { timeout: 1000 }));
+  addEventListener(document.querySelector("[data-kamen-model]") ? "kamen:awake" : "load", () => idle(rest, { timeout: 1000 }));
 
   // the section being read, in the list at the side
   const links = new Map([...document.querySelectorAll(".page-toc a")].map(a => [a.hash.slice(1), a]));
