@@ -106,7 +106,7 @@ test-lite: $(READY_TEST) book chromium
 # In-browser Python is the one part fetched from elsewhere than pip; a machine that cannot have it tests the rest, and
 # says so. Tests last, so that pytest's own summary is the last line.
 test: $(READY_TEST) chromium
-	@if ! $(MAKE) --no-print-directory $(LITE); then \
+	@if [ -n "$(LITE)" ] && ! $(MAKE) --no-print-directory $(LITE); then \
 	  export KAMEN_LITE=0; echo "== Going on WITHOUT in-browser Python; its tests are skipped"; fi; \
 	$(MAKE) --no-print-directory book && echo "== Testing" && \
 	$(PY) -m pytest -n $(JOBS) --dist loadfile --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \

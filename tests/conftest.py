@@ -126,7 +126,7 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def firefox():
-    """A headless Firefox with one tab, where there is one; without, a skip, and a failure in `make test-lite`."""
+    """A headless Firefox with one tab; where there is none a skip, in `make test-lite` a failure."""
     import _firefox
 
     if not _firefox.path():

@@ -1,4 +1,4 @@
-"""The licence of every package that the book is built and tested with; ``python tests/licences.py`` prints a table.
+"""The licence of every package of the book and its tests; ``python tests/licences.py`` prints a table.
 
 All are free, and none reaches what is built with them: the weaker copyleft ones (LGPL, MPL, the class library
 of Java) bind their own files only, and no file of theirs is part of the book.
@@ -10,8 +10,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ALLOWED = re.compile(
-    r"""(?ix) \b (?: MIT (?:-CMU|-0)? | BSD | 0BSD | Apache | ISC | ISCL | PSF | Python\ Software\ Foundation
-    | Zlib | CC0 | Unlicense | Public\ Domain | HPND | MPL | Mozilla | LGPL | Lesser\ General ) \b | Classpath"""
+    r"""(?ix) \b (?: MIT (?:-CMU|-0)? | BSD | 0BSD | Apache | ISC | ISCL | PSF
+    | Python\ Software\ Foundation | Zlib | CC0 | Unlicense | Public\ Domain | HPND | MPL | Mozilla
+    | LGPL | Lesser\ General ) \b | Classpath"""
 )
 # Where a package's description says nothing that can be read, or less than its files do
 SAID_ELSEWHERE = {
@@ -33,7 +34,8 @@ def licence(name):
     if name in SAID_ELSEWHERE:
         return SAID_ELSEWHERE[name]
     described = metadata.metadata(name)
-    classified = [c.rpartition(" :: ")[2] for c in described.get_all("Classifier", []) if c.startswith("License")]
+    classified = described.get_all("Classifier", [])
+    classified = [c.rpartition(" :: ")[2] for c in classified if c.startswith("License")]
     classified = [c for c in classified if c != "OSI Approved"]
     own_words = (described.get("License") or "").strip().partition("\n")[0]
     return described.get("License-Expression") or "; ".join(classified) or own_words

@@ -25,7 +25,7 @@ def pins(text):
 
 
 def test_every_package_has_its_hashes():
-    """requirements.lock holds what requirements*.txt ask for, at the versions of constraints.txt, each by hash."""
+    """requirements.lock: what requirements*.txt ask for, at the versions of constraints.txt, by hash."""
     lock, constraints = read("requirements.lock"), pins(read("constraints.txt"))
     entries = re.split(r"\n(?=\S)", lock.strip())[1:]
     assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", entry) for entry in entries)
@@ -45,7 +45,8 @@ def test_what_the_package_promises_is_what_is_tried():
     optional = project["optional-dependencies"]
     for wanted in [*project["dependencies"], *optional["fast"], *optional["spark"]]:
         name, least = wanted.split(">=")
-        assert [int(n) for n in re.findall(r"\d+", least)] <= [int(n) for n in re.findall(r"\d+", constraints[name])]
+        oldest, newest = ([int(n) for n in re.findall(r"\d+", v)] for v in (least, constraints[name]))
+        assert oldest <= newest
     assert "project" in read("tests/oldest.sh")
 
 

@@ -1,8 +1,8 @@
 """A figure that lies is caught: one is made to lie, and the tests of its chapter have to fail.
 
 The lies: the sentence of another frame; the picture of another frame; labels the other way round. Here one
-figure a chapter, and few lies, for each takes seconds; ``KAMEN_LIES=all`` (weekly) makes every figure tell every
-lie in turn, ``KAMEN_LIES=roc_auc`` those of a chapter.
+figure a chapter, and few lies, for each takes seconds; ``KAMEN_LIES=all`` (weekly) makes every figure tell
+every lie in turn, ``KAMEN_LIES=roc_auc`` those of a chapter.
 """
 
 import contextlib

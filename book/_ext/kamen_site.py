@@ -242,7 +242,7 @@ def page(app, pagename, templatename, context, doctree):
         body = body.replace(was, instead)
     # a formula's TeX source beside its MathML: nobody reads it, and it weighs
     body = re.sub(r'(?s)<annotation encoding="application/x-tex">.*?</annotation>', "", body)
-    # IPython brings a style with every listing, for all of the page; names and spaces have the text's own colour
+    # IPython brings a style with every listing, for all of the page; names and spaces have the text's colour
     body = re.sub(r"(?s)<style>pre \{ line-height.*?</style>", "", body)
     body = re.sub(r'<span class="[npw]">([^<]*)</span>', r"\1", body)
     body = re.sub(r'(?s)<table class="docutils.*?</table>', r'<div class="table-box">\g<0></div>', body)

@@ -265,8 +265,8 @@ class Stage:
     def image(self):
         """The figure in its present state as a PIL image at 144 dpi on white, for PDF and EPUB.
 
-        A picture has no reader's font: its Chinese is drawn in one of this machine, and left out where there is
-        none (`cjk_font`).
+        A picture has no reader's font: its Chinese is drawn in one of this machine, and left out where there
+        is none (`cjk_font`).
         """
         if font := cjk_font():
             for text in self.fig.findobj(lambda a: isinstance(a, Text) and CJK.search(a.get_text())):

@@ -10,8 +10,8 @@ from pathlib import Path
 from cycler import cycler
 from matplotlib.font_manager import fontManager
 
-# Chinese is laid out by its width alone, which all fonts share (see data/make_cjk_widths.py); the page shows it
-# in the reader's font. No Chinese font has to be installed, and a figure is the same on every machine.
+# Chinese is laid out by its width alone, which all fonts share (see data/make_cjk_widths.py); the page shows
+# it in the reader's font. No Chinese font has to be installed, and a figure is the same on every machine.
 CJK_WIDTHS = "Kamen CJK widths"
 fontManager.addfont(Path(__file__).parents[1] / "data" / "cjk_widths.ttf")
 fontManager.ttflist.append(dataclasses.replace(fontManager.ttflist[-1], weight=700))
