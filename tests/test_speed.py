@@ -15,7 +15,8 @@ from pathlib import Path
 import frames
 import pytest
 import scores
-from test_site import VISITED, settled
+from _moving import settled
+from test_site import VISITED
 
 from conftest import SITE, SUB_PATH, _Handler
 

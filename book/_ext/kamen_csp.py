@@ -10,6 +10,7 @@ Styles may stand in the page, for KaTeX and the drawings write theirs there.
 
 import base64
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -55,9 +56,26 @@ def protect(folder):
         path.write_text(with_policy(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
+def without_eval(path):
+    """Sphinx's translations of its search, whose rule for plurals it would make from a string."""
+    start, end = "Documentation.addTranslations(", ");"
+    text = path.read_text(encoding="utf-8").strip()
+    if not text.startswith(start):
+        return
+    said = json.loads(text.removeprefix(start).removesuffix(end))
+    messages, locale = json.dumps(said["messages"]), json.dumps(said["locale"])
+    path.write_text(
+        f"Object.assign(Documentation.TRANSLATIONS, {messages});\n"
+        f"Documentation.PLURAL_EXPR = (n) => {said['plural_expr']};\nDocumentation.LOCALE = {locale};\n",
+        encoding="utf-8",
+    )
+
+
 def finish(app, exception):
     if exception is None and app.builder.name == "html":
         protect(app.outdir)
+        if (translations := Path(app.outdir, "_static", "translations.js")).exists():
+            without_eval(translations)
 
 
 def setup(app):

@@ -11,6 +11,7 @@ import posixpath
 import re
 import shutil
 import sys
+import unicodedata
 from pathlib import Path
 
 import kamen_fonts
@@ -154,15 +155,22 @@ def translate_contents(app, config):
                 part.caption = words(config.language).gettext(part.caption)
 
 
+def width(text):
+    """How much room a text takes: a Chinese character as much as two others."""
+    return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+
+
 def summary(doctree, length=160):
-    """The first paragraph of a page as plain text, cut at a word."""
+    """The first paragraph of a page as plain text, cut at a word, or in Chinese at a mark."""
     for paragraph in doctree.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section | nodes.document):
             text = " ".join(paragraph.astext().split())
-            if len(text) > 40:
-                return (
-                    text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
-                )
+            if 40 < width(text) <= length:
+                return text
+            if width(text) > length:
+                while width(text) >= length:
+                    text = text[:-1]
+                return re.sub("[^ ，。；、]*$", "", text).rstrip(",;: ，；、") + "…"
     return ""
 
 
