@@ -1,4 +1,4 @@
-"""How the chapters lean on each other: `{chapter-map}` on the first page, lines at the foot of each chapter."""
+"""How the chapters lean on each other: `{chapter-map}` on the first page, links at the foot of a chapter."""
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
