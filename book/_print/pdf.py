@@ -12,7 +12,8 @@ from xml.etree import ElementTree as ET
 
 import chromium
 import reading
-from kamen_site import said, stylesheet
+from kamen_site import stylesheet
+from kamen_words import said
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
