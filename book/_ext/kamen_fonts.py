@@ -7,12 +7,15 @@ page uses 10.
 import base64
 import functools
 import io
+import logging
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it reports every table of every font
 
 FONTS = Path(__file__).resolve().parents[1] / "_theme" / "kamen" / "static" / "katex"
 
@@ -85,7 +88,7 @@ class Glyphs(HTMLParser):
 @functools.cache
 def part(name, text):
     """A font with the characters of `text` only, as an address that holds it."""
-    font = TTFont(FONTS / "fonts" / f"{name}.woff2")
+    font = TTFont(FONTS / "fonts" / f"{name}.woff2", recalcTimestamp=False)  # the same bytes every time
     options = subset.Options(hinting=False, notdef_outline=False, layout_features=[])
     options.drop_tables += ["FFTM", "GDEF", "GPOS", "GSUB"]
     subsetter = subset.Subsetter(options)
