@@ -75,7 +75,7 @@ def momentum_plane(n_steps=24):
             lines[i].set_data(*thin(ax_c, np.stack([k, path[:, i] / BEGIN[i]], axis=1), 1.0).T)
         rho_x, rho_y = (float(contraction(rate, memory, c)) for c in CURVATURES)
         where = _(
-            "η = {lr:.2f}, γ = {gamma:.2f}: x shrinks by {x:.3f} a step in the long run, y by {y:.3f}"
+            "η = {lr:.2f}, γ = {gamma:.2f}: in the long run a step multiplies x by {x:.3f}, y by {y:.3f}"
         ).format(lr=rate, gamma=memory, x=rho_x, y=rho_y)
         worst = max(rho_x, rho_y)
         if worst >= 1 - 1e-12:
