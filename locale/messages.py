@@ -48,6 +48,10 @@ SAME = re.compile(
 )
 
 
+# No words, and still not the same in Chinese: what stands between names, and after one.
+SIGNS = {", ", "{choice}: {answer}", "{k}: {words}"}
+
+
 def has_words(message):
     """Whether there is anything to translate in it."""
     rest = SAME.sub(" ", message)
@@ -80,12 +84,18 @@ def notebooks():
     return [ROOT / f"{file}.ipynb" for file in files if file.startswith("notebooks/")]
 
 
-def from_questions(notebook):
-    """The texts of a notebook's ``Quiz(…)``: question, choices, answers."""
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] != "code":
-            continue
-        for node in ast.walk(ast.parse("".join(cell["source"]))):
+def code_of(path):
+    """The code cells of a notebook, or of a page that is run."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        return re.findall(r"(?ms)^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*(.*?)^```", text)
+    return ["".join(c["source"]) for c in json.loads(text)["cells"] if c["cell_type"] == "code"]
+
+
+def from_questions(path):
+    """The texts of the ``Quiz(…)`` in a notebook or a page: question, choices, answers."""
+    for code in code_of(path):
+        for node in ast.walk(ast.parse(code)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Quiz":
                 yield ast.literal_eval(node.args[0])
                 for choice in node.args[1].elts:
@@ -112,10 +122,12 @@ def from_code():
     for path in sorted((ROOT / "kamen_core").rglob("*.py")):
         for message in from_calls(path):
             found.setdefault(message, path.relative_to(ROOT).as_posix())
-    for notebook in notebooks():
-        for message in from_questions(notebook):
-            found.setdefault(message, f"notebooks/{notebook.name}")
-    return {m: where for m, where in found.items() if has_words(m if isinstance(m, str) else m[0])}
+    for path in [*notebooks(), ROOT / "book" / "questions.md"]:
+        for message in from_questions(path):
+            found.setdefault(message, path.relative_to(ROOT).as_posix())
+    return {
+        m: where for m, where in found.items() if m in SIGNS or has_words(m if isinstance(m, str) else m[0])
+    }
 
 
 def from_theme():
