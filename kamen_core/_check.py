@@ -35,20 +35,21 @@ def number(name, value, *, above=None, least=None, below=None, most=None, finite
     """A real number, finite unless told otherwise, within the bounds given (`above`, `below` exclusive)."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected a number, got {value!r}")
+    given = value
     try:
         value = float(value)
     except OverflowError:
         raise ValueError(f"{name}: expected a number that float64 can hold, got a larger one") from None
     if np.isnan(value) or (finite and not np.isfinite(value)):
-        raise ValueError(f"{name}: expected a {'finite ' if finite else ''}number, got {value}")
+        raise ValueError(f"{name}: expected a {'finite ' if finite else ''}number, got {given}")
     if above is not None and not value > above:
-        raise ValueError(f"{name}: expected a number above {above}, got {value}")
+        raise ValueError(f"{name}: expected a number above {above}, got {given}")
     if least is not None and not value >= least:
-        raise ValueError(f"{name}: expected a number of at least {least}, got {value}")
+        raise ValueError(f"{name}: expected a number of at least {least}, got {given}")
     if below is not None and not value < below:
-        raise ValueError(f"{name}: expected a number below {below}, got {value}")
+        raise ValueError(f"{name}: expected a number below {below}, got {given}")
     if most is not None and not value <= most:
-        raise ValueError(f"{name}: expected a number of at most {most}, got {value}")
+        raise ValueError(f"{name}: expected a number of at most {most}, got {given}")
     return value
 
 

@@ -38,28 +38,29 @@ def _bound(statement):
     return names
 
 
-def _loaded(source):
-    """The names that `source` takes from before: used in it, in whatever function, and not bound by it."""
-    used, tables = set(), [symtable.symtable(source, "<cell>", "exec")]
+def _reads(statement):
+    """The names that a top-level statement takes from before it, in whatever function."""
+    used, tables = set(), [symtable.symtable(ast.unparse(statement), "<cell>", "exec")]
     while tables:
         table = tables.pop()
         tables += table.get_children()
         top = table.get_type() == "module"
         names = (s for s in table.get_symbols() if s.is_referenced() and (top or s.is_global()))
         used |= {s.get_name() for s in names}
-    changed = {
-        n.target.id for n in ast.walk(ast.parse(source))
-        if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)
-    }  # fmt: skip
-    own = {n for s in ast.parse(source).body if not _stores_inside(s) for n in _bound(s)}
-    return used - own | changed
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+        used.add(statement.target.id)
+    # what a block or a function binds it reads back itself; an assignment reads before it binds
+    return used if isinstance(statement, ast.Assign | ast.AugAssign) else used - _bound(statement)
 
 
-def _stores_inside(statement):
-    return any(
-        isinstance(n, ast.Subscript | ast.Attribute) and isinstance(n.ctx, ast.Store)
-        for n in ast.walk(statement)
-    )
+def _loaded(source):
+    """The names that `source` takes from before it."""
+    wanted = set()
+    for statement in reversed(ast.parse(source).body):
+        if _rebinds(statement):
+            wanted -= _bound(statement)
+        wanted |= _reads(statement)
+    return wanted
 
 
 def _rebinds(statement):

@@ -789,7 +789,7 @@ def test_rare_words_move_more():
 
 
 def test_topic_runs_refuses_what_it_has_not():
-    with pytest.raises(ValueError, match="corpus: expected bible or tang"):
+    with pytest.raises(ValueError, match="corpus: expected one of bible, tang"):
         topic_runs("koran")
 
 

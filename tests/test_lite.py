@@ -9,7 +9,9 @@ import json
 import os
 import re
 import runpy
+import tomllib
 import urllib.parse
+import zipfile
 from pathlib import Path
 
 import _firefox
@@ -215,10 +217,22 @@ def test_the_application_opens_and_a_flipbook_moves(chromium, site):
 
 def test_every_notebook_is_there():
     listed = json.loads((LITE / "api" / "contents" / "all.json").read_text())["content"]
-    assert {entry["name"] for entry in listed} == {f"{name}.ipynb" for name in CHAPTERS}
-    for name in CHAPTERS:
-        theirs, ours = LITE / "files" / f"{name}.ipynb", SITE.parents[1] / "notebooks" / f"{name}.ipynb"
-        assert theirs.read_bytes() == ours.read_bytes()
+    assert {entry["name"] for entry in listed} == {"zh", *(f"{name}.ipynb" for name in CHAPTERS)}
+    for file in [f"{edition}{name}.ipynb" for name in CHAPTERS for edition in ("", "zh/")]:
+        assert (LITE / "files" / file).read_bytes() == (SITE.parents[1] / "notebooks" / file).read_bytes()
+
+
+def test_the_package_is_whole_there():
+    """In-browser Python gets every file of the package that pip installs, but how its data were made."""
+    (wheel,) = LITE.rglob("kamen_core-*.whl")
+    with zipfile.ZipFile(wheel) as z:
+        theirs = {n for n in z.namelist() if n.startswith("kamen_core/")}
+    project = tomllib.loads((SITE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]["*"]
+    folder = SITE.parents[1] / "kamen_core"
+    ours = {p for pattern in ["*.py", *patterns] for p in folder.rglob(pattern) if p.suffix != ".md"}
+    ours |= set(folder.glob("locale/*/LC_MESSAGES/*.po"))
+    assert theirs == {p.relative_to(folder.parent).as_posix() for p in ours if p.name[:5] != "make_"}
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

@@ -49,6 +49,8 @@ def test_the_live_cell_of_every_chapter_runs_alone(name):
         (["a = 1", "b = 2"], "print(a)", "a = 1"),
         (["a = 1\na = 2"], "a", "a = 2"),
         (["a = 1", "a += 1"], "a", "a = 1\na += 1"),
+        (["a = 1", "a = 2 * a"], "a", "a = 1\na = 2 * a"),
+        (["a = 1", "b = 2"], "a = b\nprint(a)", "b = 2"),
         (["a = [1, 2]", "a[0] = 5"], "a", "a = [1, 2]\na[0] = 5"),
         (["b = 3", "def f(x):\n    return x + b"], "f(1)", "b = 3\ndef f(x):\n    return x + b"),
         (["x = 1", "f = lambda x: x"], "f(2)", "f = lambda x: x"),

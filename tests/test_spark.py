@@ -210,7 +210,7 @@ def test_more_is_refused(sc):
         ([([[1.0]], [1])], ("a", 1), TypeError, "lr"),
         ([([[1.0]], [1])], (1, -1), ValueError, "n_steps"),
         ([([[1.0]], [1])], (1, 1.5), TypeError, "n_steps"),
-        ([([1.0], [1])], (1, 1), ValueError, "X: expected 2-D"),
+        ([([1.0], [1])], (1, 1), ValueError, "X: expected 2 dimension"),
         ([([[1.0]], [1, 0])], (1, 1), ValueError, "1 rows for 2 labels"),
         ([([[1.0]], [2])], (1, 1), ValueError, "0 and 1"),
         ([([[NAN]], [1])], (1, 1), ValueError, "NaN"),

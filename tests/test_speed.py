@@ -145,6 +145,10 @@ def test_a_slider_paints_at_once(site, page, name):
     reason="installs Lighthouse, half a minute: CI=true; `make lighthouse` for every page",
 )
 def test_lighthouse_scores(site):
+    try:
+        scores.install()
+    except RuntimeError as error:
+        pytest.skip(f"there is no Lighthouse here: {error}")
     left, chromium, fallen = ["index.html", "notebooks/lda.html"], scores.chromium_path(), {}
     for _ in range(3):  # a busy machine takes marks off, it never gives any
         runs = scores.medians(scores.measure(left, 1, chromium))

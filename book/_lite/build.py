@@ -88,7 +88,7 @@ def kamen_wheel():
     """kamen_core as it is in the tree; the name holds a hash, so that no browser shows yesterday's."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     version, folder = project["version"], ROOT / "kamen_core"
-    suffixes = {".py", ".js", ".css", ".npz", ".xz", ".json", ".po", ".typed"}
+    suffixes = {".py", ".js", ".css", ".npz", ".xz", ".json", ".po", ".ttf", ".typed"}
     members = {
         path.relative_to(ROOT).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
