@@ -33,7 +33,7 @@ class _Finder:
 
 
 def _say(shell, kind, error, traceback, tb_offset=None):
-    print(f"{error}.")
+    print(_("{sentence}.").format(sentence=error))
 
 
 def prepare(shell=None):

@@ -64,6 +64,17 @@ def _(message):
     return _catalogue(language()).gettext(message)
 
 
+def joined(*sentences):
+    """Sentences one after the other; in Chinese nothing stands between them.
+
+    Examples
+    --------
+    >>> joined("It moves.", "It stops.")
+    'It moves. It stops.'
+    """
+    return ("" if language() == "zh_CN" else " ").join(sentences)
+
+
 def plural(one, many, n):
     """`one` or `many`, as `n` wants it, in the reader's language."""
     return _catalogue(language()).ngettext(one, many, n)

@@ -49,7 +49,7 @@ SAME = re.compile(
 
 
 # No words, and still not the same in Chinese: what stands between names, and after one.
-SIGNS = {", ", "{choice}: {answer}", "{k}: {words}"}
+SIGNS = {", ", "{choice}: {answer}", "{k}: {words}", "{sentence}."}
 
 
 def has_words(message):

@@ -267,7 +267,7 @@ CHECKS = {
     ),
     "RDD-13": lambda e: e["found"] == "|12|34" and e["different"] == 1,
     "RDD-15": lambda e: e["states"] == "(0, 0) → (3, 1) → (7, 2)",
-    "RDD-16": lambda e: e["calls"] == "(0, 0) + (3, 2), then (3, 2) + (7, 2)" and e["n"] == 2,
+    "RDD-16": lambda e: e["calls"] == "(0, 0) + (3, 2) → (3, 2) + (7, 2)" and e["n"] == 2,
     "RDD-19": lambda e: (e["a_one"], e["b_one"], e["a_two"], e["b_two"]) == (13, 13, 23, 13),
     "RDD-22": lambda e: (e["without"], e["with"], e["before"]) == (20, 10, 0),
     "RDD-25": lambda e: (e["six"], e["many"]) == (6, 10_000),

@@ -71,7 +71,7 @@ def rdd_15():
 
 def rdd_16():
     merges = [e.inputs for e in calls("combOp", SC.parallelize(FOUR, 2), (0, 0))]
-    return {"calls": ", then ".join(f"{a} + {b}" for a, b in merges), "n": len(merges)}
+    return {"calls": " → ".join(f"{a} + {b}" for a, b in merges), "n": len(merges)}
 
 
 def rdd_19():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..chains import metropolis_matrix
-from ..language import _, plural
+from ..language import _, joined, plural
 from ..mcmc import is_reversible, stationary
 from .style import C, panel, styled
 
@@ -82,9 +82,9 @@ def balance():
             where=where, s=first, p=", ".join(f"{v:.3f}" for v in at), d=np.ptp(power, axis=0).max()
         )
         if is_reversible(P, settled):
-            return state + " " + _("Detailed balance holds.")
+            return joined(state, _("Detailed balance holds."))
         turning = _("Over every edge {x:.2f} goes round at each step without returning.")
-        return state + " " + turning.format(x=net.max())
+        return joined(state, turning.format(x=net.max()))
 
     params = {"chain": list(chains), "first": [1, 2, 3, 4], "n": steps}
     params |= {"play": "n", "start": {"n": 2}, "grab": {"first": (ax, "x")}}

@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 
-from ..language import _, plural
+from ..language import _, joined, plural
 from ..lda import count, exact_posterior, gibbs, gibbs_tokens, topic_conditional
 from ..mcmc import stationary, walk
 from ..trace import run
@@ -128,7 +128,7 @@ def tokens(n_sweeps=4, seed=5):
             did = _("the ball falls at {u:.3f} of {c:.3f}: topic {k}, and back into the tables.").format(
                 u=trace.u[step], c=total, k=trace.new[step] + 1
             )
-        return f"{where} {did}"
+        return joined(where, did)
 
     params = {"moment": range(1 + 3 * n * n_sweeps), "play": "moment", "start": {"moment": 8}}
     params["labels"] = {"moment": _("moment")}

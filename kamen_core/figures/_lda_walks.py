@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..chains import autocorrelation, effective_sample_size
-from ..language import _, plural
+from ..language import _, joined, plural
 from ..mcmc import gibbs_normal
 from ..mcmc import metropolis as walk_metropolis
 from ..trace import run
@@ -78,7 +78,7 @@ def metropolis(n_steps=2000, seed=3):
         summary = _(
             "Of {m} steps of size {s:g}, {r:.0%} are accepted; they are worth {e:.0f} independent draws."
         )
-        return last.replace("-", "−") + " " + summary.format(m=n_steps, s=step_size, r=rates[i], e=worth[i])
+        return joined(last.replace("-", "−"), summary.format(m=n_steps, s=step_size, r=rates[i], e=worth[i]))
 
     params = {"step_size": sizes, "n": times, "play": "n", "start": {"step_size": 2.5, "n": 100}}
     params["labels"] = {"step_size": _("step size"), "n": _("steps")}
