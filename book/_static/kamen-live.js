@@ -124,7 +124,7 @@ const stored = {
 export async function open(offer, { run = true } = {}) {
   const { words, notebook, lite, number } = JSON.parse(offer.dataset.live);
   const cell = offer.nextElementSibling, key = `kamen-live:${location.pathname}:${number}`;
-  const source = cell.querySelector(".cell_input pre").innerText.replace(/\n$/, "");
+  const source = cell.querySelector(".cell_input pre").textContent.replace(/\n$/, "");
   const editor = make("textarea", { value: stored.get(key) ?? source, spellcheck: false, rows: 3, autocapitalize: "off" });
   editor.setAttribute("aria-label", words.editor);
   const fit = () => { editor.rows = Math.min(30, editor.value.split("\n").length + 1); };
