@@ -130,6 +130,17 @@ def test_what_is_absent_says_so_and_the_notebook_goes_on(python):
     assert answer(python, 'run("print(np.array([1 / 3]))")')["said"] == "[0.333]\n"
 
 
+def test_captions_are_chinese_where_they_are_to_be(python):
+    code = """import os
+os.environ["KAMEN_LANG"] = "zh"
+from kamen_core.language import _
+print(_("Press Play."), _("loss"))
+os.environ["KAMEN_LANG"] = "en"
+print(_("loss"))"""
+    said = answer(python, f"run({json.dumps(code)})")
+    assert said["status"] == "ok" and re.search("[\u4e00-\u9fff]", said["said"]) and "loss" in said["said"]
+
+
 def test_a_cell_runs_in_its_page(browser, site):
     browser.goto(site + "notebooks/backprop.html")
     browser.evaluate("(localStorage.clear(), 1)")
@@ -261,14 +272,3 @@ def test_the_doors_of_a_chapter(edition, name):
     assert not any("kamen_core" in source for source in code[:first])
     assert (SITE / edition / "notebooks" / download).resolve().is_file()
     assert page.count('class="live-offer"') == 1
-
-
-def test_captions_are_chinese_where_they_are_to_be(python):
-    code = """import os
-os.environ["KAMEN_LANG"] = "zh"
-from kamen_core.language import _
-print(_("Press Play."), _("loss"))
-os.environ["KAMEN_LANG"] = "en"
-print(_("loss"))"""
-    said = answer(python, f"run({json.dumps(code)})")
-    assert said["status"] == "ok" and re.search("[\u4e00-\u9fff]", said["said"]) and "loss" in said["said"]
