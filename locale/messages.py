@@ -133,16 +133,16 @@ def from_code():
 def from_theme():
     """What stands around the text: the theme's words, the book's name, the parts of the table of contents."""
     tree = ast.parse((ROOT / "book" / "_ext" / "kamen_words.py").read_text(encoding="utf-8"))
-    (words,) = (
+    words, formulas = (
         ast.literal_eval(node.value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "WORDS"
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("WORDS", "FORMULA_WORDS")
     )
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     shown = [config["sphinx"]["config"][name] for name in ("nb_code_prompt_show", "nb_code_prompt_hide")]
     captions = [part["caption"] for part in toc["parts"]]
-    return list(dict.fromkeys([config["title"], *captions, *words.values(), *shown]))
+    return list(dict.fromkeys([config["title"], *captions, *words.values(), *formulas, *shown]))
 
 
 def load(path):

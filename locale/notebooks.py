@@ -59,11 +59,13 @@ def chinese(path):
     """
     notebook = json.loads(path.read_text(encoding="utf-8"))
     translations = {m: t for m, t in load(PAGES / "notebooks" / f"{path.stem}.po").items() if t}
+    theme = load(PAGES / "theme.po")
     cells, found = [], set()
     for cell in notebook["cells"]:
         cell = copy.deepcopy(cell)
         if cell["cell_type"] == "markdown":
             text, here = translated("".join(cell["source"]), translations)
+            text = re.sub(r"(?<=\\text\{)[^{}]+(?=\})", lambda m: theme.get(m[0], m[0]), text)
             cell["source"] = text.splitlines(keepends=True)
             found |= here
         cells.append(cell)

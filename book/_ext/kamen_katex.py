@@ -1,13 +1,16 @@
-"""sphinxcontrib-katex's server, made fit for a busy machine.
+"""Formulas: their words in the edition's language, and sphinxcontrib-katex's server fit for a busy machine.
 
-It connects as soon as the socket's file is there, which is a moment before anybody listens; it gives up after
+The server is connected to as soon as the socket's file is there, which is a moment before anybody listens; it gives up after
 five seconds; and where it is not stopped it holds our output open, so that a piped build never ends.
 """
 
+import re
 import socket
 import time
 from subprocess import PIPE, Popen
 
+from docutils import nodes
+from kamen_words import FORMULA_WORDS, words
 from sphinxcontrib import katex
 from sphinxcontrib.katex import KaTeXServer
 
@@ -38,7 +41,21 @@ def stop(app, exception):
         server.process.wait()
 
 
+def translate(app, doctree, docname):
+    """`\\text{…}` in formulas, which Sphinx's translations leave as they are."""
+    t = words(app.config.language).gettext
+    for node in doctree.findall(lambda n: isinstance(n, nodes.math | nodes.math_block)):
+        tex = re.sub(
+            r"\\text\{([^{}]*)\}",
+            lambda m: rf"\text{{{t(m[1])}}}" if m[1] in FORMULA_WORDS else m[0],
+            node.astext(),
+        )
+        if tex != node.astext():
+            node.children = [nodes.Text(tex)]
+
+
 def setup(app):
+    app.connect("doctree-resolved", translate)
     KaTeXServer.start_server_process = classmethod(start)
     app.connect("build-finished", stop)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -50,6 +50,18 @@ WORDS = {
     "copied": "Copied",
 }
 
+# What formulas say in words, as `\text{…}`
+FORMULA_WORDS = (
+    "document",
+    "word",
+    "inside a partition,",
+    "across partitions.",
+    "up: ",
+    "across: ",
+    "won",
+    "tied",
+)
+
 # The editions: where each lies beside the English one, and what a page of it says in the other's language.
 EDITIONS = {
     "en": {
