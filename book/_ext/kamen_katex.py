@@ -1,7 +1,8 @@
 """Formulas: their words in the edition's language, and sphinxcontrib-katex's server fit for a busy machine.
 
-The server is connected to as soon as the socket's file is there, which is a moment before anybody listens; it gives up after
-five seconds; and where it is not stopped it holds our output open, so that a piped build never ends.
+sphinxcontrib-katex connects as soon as the socket's file is there, which is a moment before anybody listens;
+it gives up after five seconds; and where its server is not stopped, that holds our output open, so that a
+piped build never ends.
 """
 
 import re
