@@ -4,7 +4,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
-JOBS ?= 2
+# Tests at the same time: two, or four where there are four processors
+JOBS ?= $(shell test "$$(nproc 2>/dev/null || echo 2)" -ge 4 && echo 4 || echo 2)
 
 VENV := .venv
 PY := $(VENV)/bin/python
