@@ -64,7 +64,7 @@ def build(language, builder="html", folder=None):
 
 
 def print_causes(error):
-    """Print what led to an error: Sphinx tells the last step alone, not which cell failed or of a full disk."""
+    """Print what led to an error; Sphinx tells the last step alone, not which cell failed."""
     while error := error.__cause__ or error.__context__:
         said = re.sub(r"\x1b\[[\d;]*m", "", str(error))  # IPython's colours
         print(f"because of {type(error).__name__}: {said}", flush=True)
