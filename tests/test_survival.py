@@ -307,6 +307,7 @@ def test_no_room_for_the_last_part(book):
     with (lite / "large").open("wb") as file:
         file.truncate(10_000_000)
     (lite / ".complete").touch()
+    (book.folder / "_toc.yml").touch()
     well, said = book.make("-o", "_build/lite/.complete", limit=9_000_000, KAMEN_LITE="1")
     assert not well and "was NOT built" in said
     assert TOO_LARGE in said, said
