@@ -57,7 +57,7 @@ from pathlib import Path
 def hold(place):
     if os.environ.get("HOLD") == place:
         Path(os.environ["HELD"], str(os.getpid())).touch()
-        time.sleep(60)
+        time.sleep(240)
 
 
 def page(app, pagename, *rest):
@@ -164,8 +164,8 @@ class Book:
                 until(lambda: len(self.holding()) == 2 or build.poll() is not None, 200)
                 assert build.poll() is None, Path(log.name).read_text(encoding="utf-8")
                 os.killpg(build.pid, how)
-                build.wait(30)
-                until(lambda: not any(map(alive, self.holding())), 15)
+                build.wait(60)
+                until(lambda: not any(map(alive, self.holding())), 30)
             finally:
                 if build.poll() is None:
                     os.killpg(build.pid, signal.SIGKILL)
