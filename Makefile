@@ -13,8 +13,8 @@ PIP := $(PY) -m pip --disable-pip-version-check install --quiet --progress-bar o
 READY := $(VENV)/.ready-book
 READY_TEST := $(VENV)/.ready-test$(if $(filter true,$(CI)),-ci)
 
-# What a page is made of. Folders count too, so that a file removed is noticed.
-PARTS := $(wildcard _config.yml _toc.yml benchmarks/results.json) $(shell find book notebooks kamen_core locale \
+# What a page is made of. Folders count too, so that a file removed is noticed; `book` by itself is the target.
+PARTS := $(wildcard _config.yml _toc.yml benchmarks/results.json) $(shell find book/. notebooks kamen_core locale \
   \( -name __pycache__ -o -name _print -o -name .ipynb_checkpoints -o -name '*.egg-info' \) -prune -o ! -name '*.mo' -print 2>/dev/null | sed 's/ /\\ /g')
 
 # In-browser Python; KAMEN_LITE=0 builds the book without it.
@@ -63,15 +63,19 @@ $(READY_TEST): requirements-test.txt requirements-ci.txt $(READY)
 
 # English and Chinese at the same time, built beside the good site and put in its place when it is whole.
 # Notebooks run again only if they or kamen_core changed.
-# After a failure the page cache goes too: Sphinx would not repeat the warnings of pages it has read.
+# Unless the last build came to its end, the page cache goes first: Sphinx would neither repeat the warnings of pages
+# that it has read nor write those that it has not written. A build killed between the two moves is put right first too.
 _build/html/.complete: $(READY) $(PARTS) $(LITE)
 	@echo "== Building the book (each notebook that changed is run)"
-	@rm -rf _build/html.new && $(PY) book/build.py --site _build/html.new || \
-	  { rm -rf _build/work _build/html.new; echo "== The book was NOT built; an earlier one in _build/html is as it was"; exit 1; }
-	@$(if $(LITE),cp -R _build/lite _build/html.new/lite,true)
-	@rm -rf _build/html.old && touch _build/html.new/.complete
-	@if [ -d _build/html ]; then mv _build/html _build/html.old; fi
-	@mv _build/html.new _build/html && rm -rf _build/html.old
+	@if [ ! -e _build/html ] && [ -e _build/html.old ]; then mv _build/html.old _build/html; fi
+	@[ -e _build/work/.whole ] || rm -rf _build/work; rm -rf _build/work/.whole _build/html.new
+	@trap 'rm -rf _build/html.new' EXIT; \
+	$(PY) book/build.py --site _build/html.new $(if $(LITE),&& cp -R _build/lite _build/html.new/lite) \
+	  && touch _build/html.new/.complete _build/work/.whole \
+	  || { echo "== The book was NOT built; an earlier one in _build/html is as it was"; exit 1; }; \
+	trap '' HUP INT TERM; rm -rf _build/html.old; \
+	if [ -e _build/html ]; then mv _build/html _build/html.old; fi; \
+	mv _build/html.new _build/html && rm -rf _build/html.old
 
 # The Python that runs in a reader's browser: fetched once, then a matter of seconds
 _build/lite/.complete: $(READY) pyproject.toml $(LITE_PARTS)

@@ -58,7 +58,16 @@ def build(language, builder="html", folder=None):
         warningiserror=True,
         keep_going=True,
     )
+    if isinstance(result, BaseException):
+        print_causes(result)
     return int(bool(result))  # an exception too
+
+
+def print_causes(error):
+    """Print what led to an error; Sphinx tells the last step alone, not which cell failed."""
+    while error := error.__cause__ or error.__context__:
+        said = re.sub(r"\x1b\[[\d;]*m", "", str(error))  # IPython's colours
+        print(f"because of {type(error).__name__}: {said}", flush=True)
 
 
 def build_all(site):
