@@ -1,6 +1,6 @@
 """Debian's Firefox, or anybody's, spoken to by WebDriver BiDi: Playwright drives only a Firefox of its own.
 
-As much of it as the tests need: visit, evaluate, and the address of every request.
+As much of it as the tests need: visit, evaluate, take pictures, and the address of every request.
 """
 
 import itertools
@@ -77,6 +77,18 @@ class Firefox:
 
     def goto(self, address):
         self._ask("browsingContext.navigate", context=self._tab, url=address, wait="complete")
+
+    def resize(self, width, height):
+        self._ask(
+            "browsingContext.setViewport", context=self._tab, viewport={"width": width, "height": height}
+        )
+
+    def screenshot(self, x, y, width, height):
+        """A box of the page, as a PNG in base64."""
+        clip = {"type": "box", "x": x, "y": y, "width": width, "height": height}
+        return self._ask(
+            "browsingContext.captureScreenshot", context=self._tab, origin="document", clip=clip
+        )["data"]
 
     def before_every_page(self, source):
         self._ask("script.addPreloadScript", functionDeclaration=f"() => {{ {source} }}")

@@ -184,7 +184,7 @@ def exact(n_sweeps=20_000, seed=0, n_shown=30):
     ax.set_ylabel(_("probability"), labelpad=9)
     ax.bar(range(n_shown), p[order][:n_shown], color=C["faint"], width=0.85, label=_("exact"))
     seen = ax.plot([], [], "o", ms=5, color=C["red"], label=_("share of the sweeps"), animated=True)[0]
-    ax.legend(loc="upper right")
+    ax.legend(loc="upper right", bbox_to_anchor=(0.94, 1.04))  # room for larger letters on a phone
     away_fig, plane = panel(4.8, 2.1, xscale="log", yscale="log", xlim=(0.8, 28_000), ylim=(0.015, 1.3))
     plane.set_xlabel(_("sweeps"))
     plane.set_ylabel(_("distance"), labelpad=9)

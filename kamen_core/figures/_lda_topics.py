@@ -102,7 +102,7 @@ def chains():
 
     fig, ax = panel(4.8, 3.75, xlim=(0.5, n_topics + 0.5), ylim=(n_topics + 0.5, 0.5), aspect="equal")
     fig.set_layout_engine("none")
-    ax.set_position((0.32, 0.15, 0.65, 0.832))  # room for the names of the rows
+    ax.set_position((0.335, 0.15, 0.65, 0.832))  # room for the names of the rows
     ax.set(xlabel=_("topics of the other chain"), yticks=[], xticks=[])
     picture = ax.imshow(
         np.zeros((n_topics, n_topics, 4)),
