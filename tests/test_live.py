@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import matplotlib.pyplot as pyplot
 import pytest
 from _chapters import CHAPTERS, cells
 
@@ -24,6 +25,12 @@ def module(path):
 
 
 fetch = module(ROOT / "book" / "_lite" / "fetch.py")
+
+
+@pytest.fixture(autouse=True)
+def no_figure_of_another_test():
+    """As in the browser, where a cell's figures are the only ones."""
+    pyplot.close("all")
 
 
 def live(code, *before):

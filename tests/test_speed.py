@@ -26,6 +26,16 @@ chapters = pytest.mark.parametrize("name", CHAPTERS)
 # Lighthouse's phone on a slow 4G, as it has DevTools slow a page down.
 LATENCY, DOWN, UP, CPU = 562.5, 1474.56 * 1024 / 8, 675 * 1024 / 8, 4  # ms, bytes a second, times slower
 FIRST_FIGURE = 2000  # ms
+# What the machine of these figures takes for this, slowed down: a slower or busier one is given more time.
+ARITHMETIC, TAKES = (
+    """() => {
+  const start = performance.now();
+  let sum = 0;
+  for (let i = 0; i < 3e6; i++) sum += Math.sqrt(i) % 7;
+  return performance.now() - start;
+}""",
+    100,
+)  # ms
 SLIDER = 20  # ms
 
 
@@ -76,8 +86,8 @@ def test_nothing_moves_while_a_page_loads(site, chromium, path, width):
 
 @pytest.mark.parametrize("path", ["index.html", *(f"notebooks/{n}.html" for n in CHAPTERS)])
 def test_the_first_figure_is_soon_usable_on_a_slow_phone(zipped, chromium, path):
-    best = float("inf")
-    for _ in range(8):  # what else the machine does only adds to it
+    best = float("inf")  # in time of that machine
+    for _ in range(5):  # what else this one does only adds to it
         context = chromium.new_context(
             viewport={"width": 412, "height": 823}, device_scale_factor=1.75, is_mobile=True, has_touch=True
         )
@@ -89,7 +99,8 @@ def test_the_first_figure_is_soon_usable_on_a_slow_phone(zipped, chromium, path)
         devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU})
         page.goto(zipped + path, wait_until="commit")
         page.wait_for_selector("figure.kamen-flipbook[data-state=ready]", state="attached", timeout=20_000)
-        best = min(best, page.evaluate("performance.getEntriesByName('kamen-figure')[0].startTime"))
+        slower = max(1, min(page.evaluate(ARITHMETIC) for _ in range(3)) / TAKES)
+        best = min(best, page.evaluate("performance.getEntriesByName('kamen-figure')[0].startTime") / slower)
         context.close()
         if best <= FIRST_FIGURE:
             break
