@@ -76,7 +76,8 @@ def test_the_first_figure_moves_by_key_and_by_drag(lab, chromium):
         except TimeoutError:
             continue
 
-    figure = page.locator("figure.kamen-flipbook[data-state=ready]").first
+    # cells out of view stay in the page, hidden, and not in their order
+    figure = page.locator("figure.kamen-flipbook[data-state=ready]:visible").first
     page.locator(".jp-Notebook").hover()
     for _ in range(60):  # the view has gone to the last cell, and what is out of view is not in the page
         page.mouse.wheel(0, -20_000)
