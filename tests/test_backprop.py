@@ -800,3 +800,13 @@ def test_missing_and_unknown_arguments_are_refused_by_name():
 def test_every_public_name_is_there_and_documented():
     for name in backprop.__all__:
         assert getattr(backprop, name).__doc__
+
+
+def test_targets_have_the_shape_of_the_outputs_not_of_the_inputs():
+    layers = backprop.init((2, 3, 4), rng=0)
+    first = next(backprop.train(layers, [[0.5, -0.5]], [[0, 0, 1, 0]], lr=0.1))
+    assert first.loss == pytest.approx(
+        -np.log(forward(layers, np.array([[0.5, -0.5]])).a[-1][0, 2]), rel=1e-12
+    )
+    with pytest.raises(ValueError, match=r"^y_onehot: expected shape \(1, 4\)"):
+        backprop.train(layers, [[0.5, -0.5]], [[0, 1]], lr=0.1)

@@ -677,3 +677,20 @@ def test_without_numba_large_arrays_take_the_plain_road(monkeypatch):
     monkeypatch.setattr(_compile, "numba", None)
     large = np.full(_compile.FUSE_FROM, 2.0)
     np.testing.assert_allclose(run(adam(one, large, 0.5), 2).theta[-1], 1, rtol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "error", "says"),
+    [
+        (0.5, TypeError, "^schedule: expected a function of the step t, got float$"),
+        (lambda t: -1, ValueError, "^schedule: expected a number above 0, got -1$"),
+    ],
+)
+def test_what_is_no_schedule_is_refused_by_name(schedule, error, says):
+    with pytest.raises(error, match=says):
+        run(gd(lambda theta: theta, [1.0], lr=0.1, schedule=schedule), 1)
+
+
+def test_what_is_no_gradient_is_refused_by_name():
+    with pytest.raises(TypeError, match=r"^grad: expected a function of theta, got float$"):
+        gd(0.5, [1.0], lr=0.1)

@@ -256,6 +256,13 @@ def test_backward_returns_a_pair_unless_asked_for_more(network):
     assert len(backward(x, params, trace, grad_h, return_initial=True)) == (4 if network == "lstm" else 3)
 
 
+@pytest.mark.parametrize("network", NETWORKS)
+def test_whether_to_return_the_initial_states_is_true_or_false(network):
+    x, params, backward, trace, grad_h = ready(network)
+    with pytest.raises(TypeError, match=r"^return_initial: expected True or False, got 'yes'$"):
+        backward(x, params, trace, grad_h, return_initial="yes")
+
+
 def ready(network, dtype=float):
     """Arguments of a backward pass."""
     case = torch_cases.case(network, "batch")
