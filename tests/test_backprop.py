@@ -810,3 +810,8 @@ def test_targets_have_the_shape_of_the_outputs_not_of_the_inputs():
     )
     with pytest.raises(ValueError, match=r"^y_onehot: expected shape \(1, 4\)"):
         backprop.train(layers, [[0.5, -0.5]], [[0, 1]], lr=0.1)
+
+
+def test_the_jacobian_of_a_softmax_keeps_its_precision():
+    a = softmax(np.array([0.1, 0.2, 0.7], dtype=np.float32))
+    assert a.dtype == softmax_jacobian(a).dtype == np.float32
