@@ -6,7 +6,7 @@ from .style import C, panel
 
 KEYS = {"a": C["blue"], "b": C["orange"], "c": C["green"], "d": C["purple"]}
 WIDTH = 345  # points: 4.8 in
-LONG = 44  # letters: a word beyond is set smaller, else a phone cuts it
+LONG = 44  # letters: a longer word goes without some blanks, else a phone cuts it
 
 
 class Board:
@@ -35,7 +35,6 @@ class Board:
         self._ends = self.ax.plot([], [], "o", ms=4, color=C["purple"], animated=True)[0]
         style = {"ha": "center", "va": "center", "animated": True}
         self._words = [self.ax.text(0, 0, "", **style) for _word in range(words)]
-        self._size = self._words[0].get_fontsize() if words else 0
 
     def note(self, x, y, text, **style):
         """A word that stands still."""
@@ -56,8 +55,8 @@ class Board:
             raise ValueError(f"words: {len(words)} for {len(self._words)} places")
         for artist, word in zip(self._words, words, strict=False):
             x, y, text, colour, fill, ha = (*word, *(None, "center")[len(word) - 4 :])
-            size = self._size * (0.84 if len(text) > LONG else 1)
-            artist.set(position=(x, y), text=text, color=colour, ha=ha, fontsize=size)
+            text = text.replace(": ", ":") if len(text) > LONG else text
+            artist.set(position=(x, y), text=text, color=colour, ha=ha)
             card = {"boxstyle": "square,pad=0.2", "lw": 0, "fc": fill, "alpha": 0.22} if fill else None
             artist.set_bbox(card)
         for artist in self._words[len(words) :]:
