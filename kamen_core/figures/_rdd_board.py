@@ -55,7 +55,7 @@ class Board:
             raise ValueError(f"words: {len(words)} for {len(self._words)} places")
         for artist, word in zip(self._words, words, strict=False):
             x, y, text, colour, fill, ha = (*word, *(None, "center")[len(word) - 4 :])
-            text = text.replace(": ", ":") if len(text) > LONG else text
+            text = text.replace(": ", ":").replace(", ", ",") if len(text) > LONG else text
             artist.set(position=(x, y), text=text, color=colour, ha=ha)
             card = {"boxstyle": "square,pad=0.2", "lw": 0, "fc": fill, "alpha": 0.22} if fill else None
             artist.set_bbox(card)
