@@ -28,7 +28,7 @@ WORDS = {
     "browser": "your browser",
     "browser_cost": "about 25 MB once, half a minute",
     "live": "Run it here",
-    "live_cost": "loads Python into this page: about 12 MB once, some seconds",
+    "live_cost": "loads Python into this page: about 16 MB once, some seconds",
     "live_editor": "The cell's code: change it as you like",
     "live_run": "Run",
     "live_stop": "Stop",
