@@ -50,6 +50,8 @@ MODULES = {
     ],
     "rdd": ["rdd.py", *(f"_rdd/{p.name}" for p in sorted((CORE / "_rdd").glob("[a-z]*.py")))],
 }
+# Of a run of tests within Python: its first failure, and no more
+QUIET = ["-q", "-x", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:nbval"]
 ENOUGH = 0.9
 SLOW = 3.0  # seconds; a test that takes longer in plain Python is left out
 SLOWER = 8  # times as long as without a mutant, and it counts as hanging
@@ -240,21 +242,14 @@ class Order:
 
 def arguments(module):
     tests = [f"tests/test_{module}.py", *(f"kamen_core/{file}" for file in MODULES[module])]
-    quiet = [
-        "-q",
-        "-x",
-        "--no-header",
-        "--tb=no",
+    return [
+        *QUIET,
         "-W",
         "ignore::pytest.PytestAssertRewriteWarning",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-p",
-        "no:nbval",
+        "-m",
+        "not spark and not torch and not browser",
+        *tests,
     ]
-    return [*quiet, "-m", "not spark and not torch and not browser", *tests]
 
 
 def run(module, mutant, durations, log=os.devnull):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from _chapters import CHAPTERS, chapter
+from mutants import QUIET
 
 HERE = Path(__file__).parent
 WANTED = os.environ.get("KAMEN_LIES", "")
@@ -84,21 +85,9 @@ def noticed(name, figure, lie):
                 self.failed = report.nodeid
 
     first = First()
-    quiet = [
-        "-x",
-        "-q",
-        "--tb=no",
-        "--no-header",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-p",
-        "no:nbval",
-    ]
     with lie(chapter(name).flipbooks[figure]), contextlib.redirect_stdout(io.StringIO()):
         labels = f"{HERE / 'test_figures.py'}::test_labels_are_those_that_were_looked_at[{name}]"
-        pytest.main([*quiet, labels, str(HERE / f"test_figures_{name}.py")], plugins=[first])
+        pytest.main([*QUIET, labels, str(HERE / f"test_figures_{name}.py")], plugins=[first])
     return first.failed
 
 
