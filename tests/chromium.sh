@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Find Chromium for the browser tests, or install Debian's where that is allowed; tests/conftest.py looks in the same places.
 set -euo pipefail
+. "$(dirname "$0")/apt.sh"
 
 found() {
   if [ -n "${KAMEN_CHROMIUM:-}" ]; then [ -x "$KAMEN_CHROMIUM" ]; return; fi
@@ -15,18 +16,8 @@ EOP
 }
 
 found && exit 0
-if command -v apt-get >/dev/null 2>&1; then
-  sudo=""
-  if [ "$(id -u)" != 0 ]; then
-    if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then sudo="sudo -n"; else sudo=no; fi
-  fi
-  if [ "$sudo" != no ]; then
-    echo "== Installing Chromium for the browser tests"
-    $sudo apt-get update -qq || true
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null || true
-    found && exit 0
-  fi
-fi
+from_debian "Chromium for the browser tests" "chromium fonts-noto-cjk"
+found && exit 0
 cat >&2 <<'EOM'
 == No Chromium found. The browser tests need one; any of these will do:
      Debian:  sudo apt-get install chromium       macOS:  brew install --cask chromium

@@ -50,6 +50,8 @@ FAILING = "from math import sqrt\nprint(sqrt(-4))  # fails"
 # Builds come to a known place and wait there for what happens to them.
 HOLD = """
 import os
+import resource
+import signal
 import time
 from pathlib import Path
 
@@ -63,6 +65,9 @@ def hold(place):
 def page(app, pagename, *rest):
     if pagename == "notebooks/tiny":
         hold("page")
+        if "FULL" in os.environ:  # from here on there is no room on the disk
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
 
 def setup(app):
@@ -297,6 +302,18 @@ def test_on_a_full_disk_the_site_stays(book, size, code, answer):
     assert not well and "was NOT built" in said
     assert TOO_LARGE in said or "disk I/O error" in said, said  # SQLite has words of its own
     assert book.state() == before and book.left() == set()
+
+
+def test_the_disk_is_full_when_pages_are_written(book):
+    """Sphinx only warns of a page that it cannot write, and goes on."""
+    before = book.state()
+    book.write(answer=43)
+    well, said = book.make(FULL="1")
+    assert not well and "was NOT built" in said
+    assert TOO_LARGE in said, said
+    assert book.state() == before and book.left() == set()
+    well, said = book.make()
+    assert well and book.answers() == ["43", "43"], said
 
 
 def test_no_room_for_the_last_part(book):

@@ -96,7 +96,7 @@ def output_layer(vector_size=100):
     sizes = [1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000]
     noise = [1, 5, 20]
     names = [_("softmax"), _("hierarchical"), _("negative sampling")]
-    fig, ax = panel(4.8, 1.6, xscale="log", xlim=(100, 2e10), ylim=(2.6, -0.6), yticks=range(3))
+    fig, ax = panel(4.8, 1.6, xscale="log", xlim=(100, 4e11), ylim=(2.6, -0.6), yticks=range(3))
     ax.set(yticklabels=names, xlabel=_("multiply-adds for one prediction"))
     fig.get_layout_engine().set(rect=(0.06, 0, 0.94, 1))  # room for larger letters on a phone
     ax.set_xticks([1e2, 1e4, 1e8], ["100", _("10,000"), _("100 million")])
