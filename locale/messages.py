@@ -52,6 +52,10 @@ SAME = re.compile(
 SIGNS = {", ", "{choice}: {answer}", "{k}: {words}", "{sentence}."}
 
 
+# What an extension of Sphinx says stands in one of these, at the top of its module.
+THEME = ("WORDS", "FORMULA_WORDS", "LEANS")
+
+
 def has_words(message):
     """Whether there is anything to translate in it."""
     rest = SAME.sub(" ", message)
@@ -132,17 +136,17 @@ def from_code():
 
 def from_theme():
     """What stands around the text: the theme's words, the book's name, the parts of the table of contents."""
-    tree = ast.parse((ROOT / "book" / "_ext" / "kamen_words.py").read_text(encoding="utf-8"))
-    words, formulas = (
-        ast.literal_eval(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("WORDS", "FORMULA_WORDS")
-    )
+    words = []
+    for path in sorted((ROOT / "book" / "_ext").glob("*.py"), key=lambda p: (p.stem != "kamen_words", p)):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in THEME:
+                found = ast.literal_eval(node.value)
+                words += found.values() if isinstance(found, dict) else found
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     shown = [config["sphinx"]["config"][name] for name in ("nb_code_prompt_show", "nb_code_prompt_hide")]
     captions = [part["caption"] for part in toc["parts"]]
-    return list(dict.fromkeys([config["title"], *captions, *words.values(), *formulas, *shown]))
+    return list(dict.fromkeys([config["title"], *captions, *words, *shown]))
 
 
 def load(path):

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from docutils import nodes
 from kamen_site import Dropdown
+from kamen_words import said
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from kamen_core.corrections import CHAPTERS, evidence, function, source
@@ -29,48 +30,24 @@ VERDICTS = ("wrong", "imprecise", "typo")
 NEAR = 2  # a box this many cells away still belongs to a statement
 
 WORDS = {
-    "en": {
-        "wrong": "wrong",
-        "imprecise": "imprecise",
-        "typo": "misprint",
-        "said": "The column:",
-        "right": "Right:",
-        "computed": "How this is computed",
-        "treated": "In the chapter:",
-        "why": "Its entry among all corrections",
-        "filter": "Show only some of the corrections",
-        "kinds": "Kind",
-        "chapter": "Chapter",
-        "all": "all chapters",
-        "text": "Text",
-        "count": "{n} of {all} shown",
-        "reset": "Show all",
-        "slip": "{claim}, {verdict}",
-    },
-    "zh": {
-        "wrong": "错误",
-        "imprecise": "不准确",
-        "typo": "笔误",
-        "said": "专栏：",
-        "right": "实情：",
-        "computed": "这些数是怎么算的",
-        "treated": "见本书：",
-        "why": "在更正总表中的条目",
-        "filter": "筛选更正",
-        "kinds": "类别",
-        "chapter": "章节",
-        "all": "全部章节",
-        "text": "文字",
-        "count": "显示 {n} / {all} 条",
-        "reset": "全部显示",
-        "slip": "{claim}，{verdict}",
-    },
+    "wrong": "wrong",
+    "imprecise": "imprecise",
+    "typo": "misprint",
+    "said": "The column:",
+    "right": "Right:",
+    "computed": "How this is computed",
+    "treated": "In the chapter:",
+    "why": "Its entry among all corrections",
+    "filter": "Show only some of the corrections",
+    "kinds": "Kind",
+    "chapter": "Chapter",
+    "all": "all chapters",
+    "text": "Text",
+    "count": "{n} of {all} shown",
+    "reset": "Show all",
+    "slip": "{claim}, {verdict}",
 }
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-
-
-def words(config):
-    return WORDS["zh" if (config.language or "en").startswith("zh") else "en"]
 
 
 def written(value, spec=""):
@@ -116,7 +93,7 @@ class Slip(SphinxDirective):
         claim, verdict = self.arguments
         if verdict not in VERDICTS:
             raise self.error(f"{claim}: expected one of {VERDICTS}, got {verdict!r}")
-        t = words(self.config)
+        t = said(self.config.language, WORDS)
         entry = nodes.list_item(
             "", ids=[claim], names=[claim.lower()], classes=["slip", verdict], claim=claim
         )
@@ -174,10 +151,12 @@ def form(doctree, t):
 
 def gather(app, doctree):
     """After a page is read: one list a chapter, labels, controls; in a chapter, where each statement is."""
-    t = words(app.config)
+    t = said(app.config.language, WORDS)
     for entry in slips(doctree):
-        said, *rest = [p for p in entry if isinstance(p, nodes.paragraph) and "slip-head" not in p["classes"]]
-        for paragraph, label in [(said, "said"), *((p, "right") for p in rest[:1])]:
+        first, *rest = [
+            p for p in entry if isinstance(p, nodes.paragraph) and "slip-head" not in p["classes"]
+        ]
+        for paragraph, label in [(first, "said"), *((p, "right") for p in rest[:1])]:
             paragraph["classes"].append(label)
             paragraph.insert(0, [nodes.strong("", t[label], classes=["label"]), nodes.Text(" ")])
     for one in list(doctree.findall(nodes.bullet_list)):
@@ -258,7 +237,7 @@ def link(app, doctree, docname):
     """The ways from the page to the chapters, and from the boxes in the chapters to the page."""
     if app.builder.format != "html":
         return
-    t, homes = words(app.config), getattr(app.env, "kamen_claims", {})
+    t, homes = said(app.config.language, WORDS), getattr(app.env, "kamen_claims", {})
     for entry in slips(doctree):
         docname_there, anchor, title, _ = homes.get(entry["claim"], (None,) * 4)
         if docname_there is None:

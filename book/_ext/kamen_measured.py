@@ -4,20 +4,17 @@ import json
 from pathlib import Path
 
 from docutils import nodes
+from kamen_words import said
 from sphinx.util.docutils import SphinxDirective
 
 FILE = Path(__file__).resolve().parents[2] / "benchmarks" / "results.json"
 WORDS = {
-    "en": {
-        "head": ("What", "How much", "Against", "Times as fast"),
-        "when": "Measured on {date}: {processor}, {cores} cores, {system}, Python {python}, "
-        "NumPy {numpy}, numba {numba}.",
-    },
-    "zh": {
-        "head": ("做什么", "多少", "对手", "快多少倍"),
-        "when": "测于 {date}：{processor}，{cores} 核，{system}，"
-        "Python {python}，NumPy {numpy}，numba {numba}。",
-    },
+    "work": "What",
+    "size": "How much",
+    "opponent": "Against",
+    "ratio": "Times as fast",
+    "when": "Measured on {date}: {processor}, {cores} cores, {system}, Python {python}, "
+    "NumPy {numpy}, numba {numba}.",
 }
 
 
@@ -33,12 +30,12 @@ class Ratios(SphinxDirective):
     def run(self):
         for source in (FILE, Path(__file__)):
             self.env.note_dependency(str(source))
-        words = WORDS["zh" if (self.config.language or "en").startswith("zh") else "en"]
+        *head, when = said(self.config.language, WORDS).values()
         measured = json.loads(FILE.read_text(encoding="utf-8"))[self.arguments[0]]
-        when = words["when"].format(date=measured["date"], **measured["machine"])
+        when = when.format(date=measured["date"], **measured["machine"])
         rows = [(r["work"], r["size"], opponent(**r), f"{r['ratio']:g}") for r in measured["rows"]]
         return [
-            self.table(words["head"], rows),
+            self.table(head, rows),
             nodes.paragraph("", when, classes=["measured"], translatable=False),
         ]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 from docutils import nodes
+from kamen_words import said
 from pybtex.database import Entry as BibEntry
 from pybtex.database import parse_file
 from pybtex.plugin import find_plugin
@@ -20,7 +21,7 @@ from sphinx.util.nodes import make_refnode
 FILE = Path(__file__).resolve().parents[1] / "references.bib"
 PAGE = "book/bibliography"
 CFF = FILE.parents[1] / "CITATION.cff"
-CITED_IN = {"en": "Cited in", "zh": "引用于"}
+WORDS = {"cited": "Cited in"}
 
 
 class Entry(nodes.list_item):
@@ -89,7 +90,7 @@ def cited(app, doctree, docname):
     """Under each entry, the pages that cite it, in the order of the book."""
     if docname != PAGE:
         return
-    words = CITED_IN["zh" if (app.config.language or "en").startswith("zh") else "en"]
+    words = said(app.config.language, WORDS)["cited"]
     order = list(app.env.toctree_includes.get(app.config.root_doc, []))
     pages = sorted(app.env.found_docs, key=lambda d: order.index(d) if d in order else len(order))
     for entry in doctree.findall(Entry):

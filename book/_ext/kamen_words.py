@@ -88,7 +88,8 @@ def words(language):
     return Catalogue(path) if path.exists() else gettext.NullTranslations()
 
 
-def said(language):
-    """`WORDS` in a language: ``en``, ``zh`` or ``zh_CN``."""
+def said(language, texts=WORDS):
+    """`WORDS`, or those of another extension, in a language: ``en`` or None, ``zh`` or ``zh_CN``."""
+    language = language or "en"
     t = words("zh_CN" if language.startswith("zh") else language).gettext
-    return {name: t(text) for name, text in WORDS.items()}
+    return {name: t(text) for name, text in texts.items()}
