@@ -45,6 +45,7 @@ CELL = """from pathlib import Path
 from kamen_core.hold import hold
 
 hold("notebook")
+print("In two parts\\n", flush=True)  # a kernel sends them one by one
 print("The answer is", Path("../kamen_core/answer.txt").read_text())"""
 FAILING = "from math import sqrt\nprint(sqrt(-4))  # fails"
 # Builds come to a known place and wait there for what happens to them.
@@ -243,6 +244,11 @@ def book(good):
     good.write()
     (good.site / ".complete").touch()  # after what was written back
     return good
+
+
+def test_what_is_printed_in_parts_is_one_text(book):
+    page = (book.site / "notebooks" / "tiny.html").read_text(encoding="utf-8")
+    assert "In two parts\n\nThe answer is 42\n" in page
 
 
 def test_a_book_that_is_built_is_not_built_again(book):

