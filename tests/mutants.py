@@ -30,7 +30,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "kamen_core"
 
-# What is mutated: the module and its parts. Its tests: tests/test_<module>.py and the examples in docstrings.
+# What is mutated: the module and its parts. Its tests: tests/test_<module>*.py, its rows in
+# tests/test_bad_input.py, and the examples in docstrings.
 MODULES = {
     "roc_auc": ["roc_auc.py"],
     "gradient_descent": ["gradient_descent.py", "adaptive.py", "_descent.py"],
@@ -222,14 +223,15 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 class Order:
     """Quick tests first, slow ones not at all, on the mutant."""
 
-    def __init__(self, durations, mutant):
-        self.durations, self.seen, self.mutant = durations, {}, mutant
+    def __init__(self, module, durations, mutant):
+        self.module, self.durations, self.seen, self.mutant = module, durations, {}, mutant
 
     def pytest_sessionstart(self):  # not before: pytest imports what it is given in its own way
         if self.mutant:
             sys.meta_path.insert(0, Finder(self.mutant))
 
     def pytest_collection_modifyitems(self, items):
+        items[:] = [i for i in items if "test_bad_input" not in i.nodeid or f"[{self.module}." in i.nodeid]
         if self.durations:
             items[:] = sorted(
                 (i for i in items if self.durations.get(i.nodeid, 0) < SLOW),
@@ -241,7 +243,8 @@ class Order:
 
 
 def arguments(module):
-    tests = [f"tests/test_{module}.py", *(f"kamen_core/{file}" for file in MODULES[module])]
+    own = sorted(str(path) for path in Path("tests").glob(f"test_{module}*.py"))
+    tests = [*own, "tests/test_bad_input.py", *(f"kamen_core/{file}" for file in MODULES[module])]
     return [
         *QUIET,
         "-W",
@@ -265,7 +268,7 @@ def run(module, mutant, durations, log=os.devnull):
         os.dup2(out, 1), os.dup2(out, 2)
         status = 70
         try:
-            order = Order(durations, mutant)
+            order = Order(module, durations, mutant)
             status = int(pytest.main(arguments(module), plugins=[order]))
             if not mutant:
                 os.write(writing, repr(order.seen).encode())

@@ -439,3 +439,12 @@ def test_gibbs_normal_leaves_arguments_and_states_alone():
 def test_bad_arguments_of_gibbs_normal_are_refused_at_the_call(arguments, error, says):
     with pytest.raises(error, match=says):
         gibbs_normal(*arguments)
+
+
+def test_what_is_small_counts_too():
+    """A flow of 3e-10 around a circle is one; a covariance of 1e-9 is symmetric or is not."""
+    around = np.roll(np.eye(3), 1, axis=1)
+    assert not is_reversible((1 - 1e-9) * np.eye(3) + 1e-9 * around, [1 / 3] * 3)
+    for cov in ([[1e-9, 5e-10], [1e-10, 1e-9]], [[1, 0.5], [0.5000005, 1]]):
+        with pytest.raises(ValueError, match="cov: is not symmetric"):
+            gibbs_normal([0, 0], cov, [0, 0])

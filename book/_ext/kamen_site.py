@@ -63,6 +63,8 @@ def configure(app, config):
     config.nb_execution_cache_path = str(cache / (config.kamen_core_hash + "-zh" * chinese))
     # A kernel sends what a cell prints in parts, cut by the clock; MyST-NB drops the blank lines between them
     NotebookClient.coalesce_streams = True
+    # Kernels place words in partitions as Spark's workers do, whatever is set where the book is built
+    os.environ["PYTHONHASHSEED"] = "0"
     if chinese:
         t = words("zh_CN").gettext
         config.html_title = t(config.html_title)

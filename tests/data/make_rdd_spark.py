@@ -258,6 +258,21 @@ def _many(sc, rng, p):
     )
 
 
+def _blocks(sc, rng, p):
+    """How elements are pickled together decides where they land, and in which order."""
+    n, few = rng.randrange(15, 60), sc.parallelize([1, 2, 3], 1)
+    x = sc.parallelize(list(range(n)), p)
+    moved, crossed = x.repartition(p + 1), few.map(abs).cartesian(x)
+    return (
+        parts(moved.repartition(3)),
+        parts(moved.union(x).cartesian(few)),
+        parts(x.union(x.map(abs)).cartesian(few)),
+        parts(moved.zip(moved).cartesian(few)),
+        parts(crossed.union(moved).repartition(4)),
+        parts(crossed.zip(crossed.map(len)).cartesian(few)),
+    )
+
+
 FUNCTIONS = {
     "parallelize": lambda sc, rng, p: parts(sc.parallelize(list(range(rng.randrange(60))), p)),
     "parallelize range": lambda sc, rng, p: parts(
@@ -463,6 +478,14 @@ FUNCTIONS = {
     "runJob": lambda sc, rng, p: sc.runJob(_list_rdd(sc, rng, p), lambda xs: [len(list(xs))], [p - 1, 0]),
     "large blocks": _large_blocks,
     "many": _many,
+    "blocks": _blocks,
+    "first targets": lambda sc, rng, p: parts(
+        sc.parallelize(list(range(64)), 64).repartition(rng.randrange(2, 12))
+    ),
+    "takeSample all": lambda sc, rng, p: [
+        sc.parallelize(list(range(9)), p).takeSample(replace, 9, rng.randrange(99))
+        for replace in (False, True)
+    ],
 }
 
 
