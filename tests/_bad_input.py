@@ -415,8 +415,9 @@ def soon():
 
 
 def names(message, argument):
-    """Whether an error's message names the argument before the first colon."""
-    return re.search(rf"\b{re.escape(argument)}\b", message.partition(": ")[0]) is not None
+    """Whether an error's message names the argument before the first colon, and nothing that looks like it."""
+    name = rf"(?<![^\s.(]){re.escape(argument)}(?![^\s.,:()[])"
+    return re.search(name, message.partition(": ")[0]) is not None
 
 
 def snapshot(value):
