@@ -415,7 +415,7 @@ def soon():
 
 
 def names(message, argument):
-    """Whether an error's message names the argument before the first colon, and nothing that looks like it."""
+    """Whether a message names the argument before its first colon, and nothing that looks like it."""
     name = rf"(?<![^\s.(]){re.escape(argument)}(?![^\s.,:()[])"
     return re.search(name, message.partition(": ")[0]) is not None
 

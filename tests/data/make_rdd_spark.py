@@ -238,7 +238,7 @@ def _large_blocks(sc, rng, p):
     x = sc.parallelize([(i, "x" * rng.randrange(1500)) for i in range(n)], p).map(lambda kv: kv)
     pairs = x.cartesian(sc.parallelize([1, 2, 3, 4], 1).map(abs))
     moved = sc.parallelize(list(range(n)), p).map(lambda i: (i * 7 % 64, i)).partitionBy(2)
-    crossed = moved.cartesian(sc.parallelize([1, 2, 3], 1))
+    crossed = moved.cartesian(sc.parallelize([1, 2, 3], 1).map(abs))
     return [[kv[0] for kv, _ in part] for part in parts(pairs)], [
         [v for (_, v), _ in part] for part in parts(crossed)
     ]
@@ -249,7 +249,7 @@ def _many(sc, rng, p):
     n = rng.randrange(800, 1500)
     data = [(rng.randrange(10**6), i) for i in range(n)]
     rdd = sc.parallelize(data, p)
-    moved = rdd.partitionBy(rng.randrange(1, 4)).cartesian(sc.parallelize([0], 1))
+    moved = rdd.partitionBy(rng.randrange(1, 4)).cartesian(sc.parallelize([1, 2, 3], 1).map(abs))
     ordered = rdd.sortByKey(rng.random() < 0.5, rng.randrange(2, 6))
     return (
         [hash(tuple(v for (_, v), _ in part)) for part in parts(moved)],
@@ -260,9 +260,9 @@ def _many(sc, rng, p):
 
 def _blocks(sc, rng, p):
     """How elements are pickled together decides where they land, and in which order."""
-    n, few = rng.randrange(15, 60), sc.parallelize([1, 2, 3], 1)
+    n, few = rng.randrange(15, 60), sc.parallelize([1, 2, 3], 1).map(abs)
     x = sc.parallelize(list(range(n)), p)
-    moved, crossed = x.repartition(p + 1), few.map(abs).cartesian(x)
+    moved, crossed = x.repartition(p + 1), few.cartesian(x)
     return (
         parts(moved.repartition(3)),
         parts(moved.union(x).cartesian(few)),
