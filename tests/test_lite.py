@@ -141,6 +141,13 @@ print(_("loss"))"""
     assert said["status"] == "ok" and re.search("[\u4e00-\u9fff]", said["said"]) and "loss" in said["said"]
 
 
+def weight(browser, site):
+    """What was fetched until now, gzipped, in bytes."""
+    asked = {re.split("[?#]", u)[0] for u in browser.requests if u.startswith(site)}
+    files = [SITE / u.removeprefix(site) for u in asked]
+    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files if file.is_file())
+
+
 def test_a_cell_runs_in_its_page(browser, site):
     browser.goto(site + "notebooks/backprop.html")
     browser.evaluate("(localStorage.clear(), 1)")
@@ -187,8 +194,11 @@ def test_an_endless_loop_can_be_stopped(chromium, site):
     browser = Chromium(chromium)
     browser.goto(site + "notebooks/roc_auc.html")
     page = browser.page
+    offer = page.locator(".live-offer small").text_content()
+    before = weight(browser, site)
     page.locator(".live-offer button").click()
     page.locator(".live-cell[data-state=done]").wait_for()
+    assert f"about {(weight(browser, site) - before) / 1e6:.0f} MB" in offer
     assert float(page.locator(".live-shown").inner_text()) == pytest.approx(5 / 6)
     page.locator(".live-cell > textarea").fill("while True:\n    pass")
     page.keyboard.press("Shift+Enter")
@@ -219,10 +229,7 @@ def test_the_application_opens_and_a_flipbook_moves(chromium, site):
     page.keyboard.press("ArrowRight")
     page.wait_for_function("([c, t]) => c.innerText !== t", arg=[caption.element_handle(), before])
     assert foreign(browser, site) == []
-    asked = {re.split("[?#]", u)[0] for u in browser.requests if u.startswith(site)}
-    files = [u.removeprefix(site) for u in asked]
-    weight = sum(len(gzip.compress((SITE / f).read_bytes(), 6)) for f in files if (SITE / f).is_file())
-    assert 15_000_000 < weight <= TRANSFER
+    assert 15_000_000 < weight(browser, site) <= TRANSFER
     browser.close()
 
 
