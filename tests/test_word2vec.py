@@ -674,3 +674,14 @@ def test_numba_is_what_these_tests_compiled_with():
     compiled = _compile.numba is not None
     assert hasattr(word2vec.skipgram_epoch, "signatures") == compiled
     assert callable(word2vec.skipgram_epoch.py_func)
+
+
+def test_the_smallest_sizes():
+    """One of everything: one topic with one word and a rare one, which takes its only place."""
+    smallest = dict.fromkeys(("n_topics", "n_common", "n_rare", "n_times", "n_sentences", "length"), 1)
+    assert word2vec.topic_corpus(0, **smallest).sentences == [["rare0.0"]]
+    assert word2vec.topic_corpus(0, **smallest | {"n_rare": 0}).sentences == [["common0.0"]]
+    with pytest.raises(ValueError, match="n_rare"):  # one sentence of two words a topic, at least
+        word2vec.topic_corpus(0, n_topics=2, n_common=1, n_rare=3, n_times=1, n_sentences=3, length=2)
+    softmax, _, negative = word2vec.output_cost(2, vector_size=1, negative=1)
+    assert (softmax, negative) == (2, 2)
