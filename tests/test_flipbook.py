@@ -24,6 +24,7 @@ from PIL import Image
 
 from kamen_core.figures import roc_auc as figures
 from kamen_core.flipbook import PALETTE, STYLE, Flipbook
+from kamen_core.flipbook.arguments import texts_of
 from kamen_core.flipbook.drawing import Stage, svg
 from kamen_core.flipbook.packing import share_definitions
 
@@ -328,7 +329,7 @@ def test_the_nearest_start_is_taken():
     ("values", "texts"),
     [
         ([0.0, 0.1 + 0.2, 1.0], ["0", "0.3", "1"]),
-        ([1, 10, 100_000], ["1", "10", "100000"]),
+        ([1, 10, 100_000], ["1", "10", "100,000"]),
         ([10_000.0, 10_001.0], ["10000", "10001"]),
         ([0.123451, 0.123452], ["0.123451", "0.123452"]),
         ([1e-4, 1e-5], ["0.0001", "1e-05"]),
@@ -958,3 +959,8 @@ def test_figure_text_moves_too_also_in_a_subfigure():
     _, pictures = drawn(fig, update, [1, 2])
     for x, picture in zip((1, 2), pictures, strict=True):
         assert [w for w in (f"a{x}", f"b{x}", f"c{x}") if w in picture] == [f"a{x}", f"b{x}", f"c{x}"]
+
+
+def test_long_numbers_have_commas():
+    assert texts_of([1000, 9999, 10_000, -250_000]) == ["1000", "9999", "10,000", "-250,000"]
+    assert texts_of([True, "10000", 1e6, np.int64(10**6)]) == ["True", "10000", "1e+06", "1,000,000"]

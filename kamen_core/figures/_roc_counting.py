@@ -107,7 +107,7 @@ def defects():
         _("0.29 in bin 28"): ([1, 0], [0.29, 0.285]),
         _("a logit below 0"): ([1, 0], [0.2, -0.05]),
     }
-    fig, ax = panel(4.8, 2.0, xlim=(-0.5, 100.5), ylim=(-0.2, 2.4), yticks=[], xlabel=_("bin"))
+    fig, ax = panel(4.8, 2.0, xlim=(-0.5, 103), ylim=(-0.2, 2.4), yticks=[], xlabel=_("bin"))
     ax.spines["left"].set_visible(False)
     ax.set_xticks([0, 25, 50, 75, 99])
     for x in range(101):
@@ -119,7 +119,7 @@ def defects():
         labels, scores = cases[case]
         bins = [int(s / (1.0 / 100)) for s in scores]  # as the column chooses them
         for drop, note, score, b in zip(drops, notes, scores, bins, strict=True):
-            x = b % 100 if b < 100 else 100.5  # Python counts negative indices from the end
+            x = b % 100 if b < 100 else 101  # Python counts negative indices from the end
             drop.set_data([x], [0.5])
             note.set_text(_("{s:g} in bin {b}").format(s=score, b=b))
             note.set_x(min(max(x, 13), 87))

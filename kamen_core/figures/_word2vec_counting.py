@@ -33,7 +33,7 @@ def window(sentence):
     ax.text(0.5, 1.9, _("CBOW: the neighbours predict the centre"), color=CBOW, va="top")
     ax.text(0.5, -1.9, _("skip-gram: the centre predicts its neighbours"), color=SKIPGRAM, va="bottom")
     words = [
-        ax.text(x, 0, w, ha="center", va="center", animated=True)
+        ax.text(x, 0, w, ha="center", va="center", fontsize="small", animated=True)
         for x, w in zip(places, sentence, strict=True)
     ]
     into = ax.plot([], [], color=CBOW, lw=1.5, animated=True)[0]

@@ -21,7 +21,7 @@ def rare(findings):
     mean, low, high = found.mean(axis=0), found.min(axis=0), found.max(axis=0)
     rarest = found[..., :RAREST].mean(axis=-1).mean(axis=0)  # (method, budget, epoch)
 
-    deciles_fig, ax = panel(4.8, 2.7, xlim=(0.5, n_deciles + 0.5), ylim=(-0.03, 1.08))
+    deciles_fig, ax = panel(4.8, 2.7, xlim=(0.5, n_deciles + 0.5), ylim=(-0.03, 1.12))
     ax.set(xlabel=_("times that a half occurs (median of the decile)"), ylabel=_("halves found"))
     ax.set_xticks(range(1, n_deciles + 1), [f"{m:g}" for m in medians])
     ax.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
@@ -29,7 +29,7 @@ def rare(findings):
     for colour, name in zip(METHODS, names, strict=True):
         lines.append(ax.plot([], [], "o-", ms=4, color=colour, label=name, animated=True)[0])
         bars.append(ax.plot([], [], color=colour, lw=1, alpha=0.7, animated=True)[0])
-    ax.legend(loc="lower center", bbox_to_anchor=(0.45, 1), ncols=3, columnspacing=1, handlelength=1)
+    ax.legend(loc="upper left", borderpad=0, handlelength=1)
 
     course, ax_c = panel(4.8, 2.0, xlim=(-0.15, n_steps - 0.85), ylim=(-0.015, 0.45))
     ax_c.set(xlabel=_("epochs of skip-gram"), ylabel=_("rarer half found"), xticks=range(n_steps))

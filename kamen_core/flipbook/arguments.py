@@ -113,10 +113,16 @@ def page_name(name, update):
     return name
 
 
+def _whole(value):
+    """With commas where a number is long, as the book writes them."""
+    long = isinstance(value, numbers.Integral) and abs(value) >= 10_000
+    return f"{value:,}" if long else str(value)
+
+
 def texts_of(values):
     """The values as the reader sees them and the address keeps them: short, yet no two alike."""
     for digits in range(4, 18):
-        texts = [f"{v:.{digits}g}" if isinstance(v, float) else str(v) for v in values]
+        texts = [f"{v:.{digits}g}" if isinstance(v, float) else _whole(v) for v in values]
         if len(set(texts)) == len(values):
             break
     return texts
