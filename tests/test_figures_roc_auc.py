@@ -364,7 +364,7 @@ def check_defects(book, values, caption):
         book.moving(0, Line2D), book.moving(0, Text), (positive, negative), (p, n), strict=True
     ):
         assert note.get_text() == f"{score} in bin {b}"
-        assert drop.get_xdata()[0] == {100: 100.5, -5: 95}.get(b, b)  # past the end; counted from the end
+        assert drop.get_xdata()[0] == {100: 101, -5: 95}.get(b, b)  # past the end; counted from the end
 
 
 CHECKS = {name: globals()[f"check_{name}"] for name in BOOKS}

@@ -61,8 +61,8 @@ def check_window(book, values, caption):
     assert [w.get_text() for w in words] == SENTENCE
     places = [w.get_position()[0] for w in words]
     assert places == sorted(places)
-    assert [w.get_weight() == "bold" for w in words] == [j == i for j in range(10)]
-    assert [w.get_color() == PALETTE["ink"] for w in words] == [j == i or j in near for j in range(10)]
+    assert [w.get_color() == PALETTE["red"] for w in words] == [j == i for j in range(10)]
+    assert [w.get_color() == PALETTE["ink"] for w in words] == [j in near for j in range(10)]
     into, tip, out, tips = book.moving(0, Line2D)
     assert close([(a[0], b[0]) for a, b in ends(into)], [(places[j], places[i]) for j in near])
     assert close([(a[0], b[0]) for a, b in ends(out)], [(places[i], places[j]) for j in near])

@@ -24,7 +24,7 @@ from PIL import Image
 
 from kamen_core.figures import roc_auc as figures
 from kamen_core.flipbook import PALETTE, STYLE, Flipbook
-from kamen_core.flipbook.arguments import texts_of
+from kamen_core.flipbook.arguments import minus, texts_of
 from kamen_core.flipbook.drawing import Stage, svg
 from kamen_core.flipbook.packing import share_definitions
 
@@ -962,5 +962,12 @@ def test_figure_text_moves_too_also_in_a_subfigure():
 
 
 def test_long_numbers_have_commas():
-    assert texts_of([1000, 9999, 10_000, -250_000]) == ["1000", "9999", "10,000", "-250,000"]
+    assert texts_of([1000, 9999, 10_000, -250_000]) == ["1000", "9999", "10,000", "−250,000"]
     assert texts_of([True, "10000", 1e6, np.int64(10**6)]) == ["True", "10000", "1e+06", "1,000,000"]
+
+
+def test_below_zero_is_a_minus():
+    assert texts_of([-0.5, 0, 1e-5]) == ["−0.5", "0", "1e-05"] and texts_of(["-1", "x-1"]) == ["-1", "x-1"]
+    assert minus("from (-2, -.5) to -1.0e-05, 3-4, x-1, f(x)-1, [0]-1, -x") == (
+        "from (−2, −.5) to −1.0e-05, 3-4, x-1, f(x)-1, [0]-1, -x"
+    )

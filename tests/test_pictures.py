@@ -3,7 +3,8 @@
 The panels of a figure's screenshot are reduced to a small grey picture and compared with the one kept in
 tests/data/pictures: a row for each look, a column for each figure. What follows from fonts, how lines wrap
 and how sliders look, is measured in the page instead. `KAMEN_PICTURES=all` compares every figure in every
-condition, `KAMEN_PICTURES=keep` keeps the pictures of today; both leave screenshots in _build/pictures.
+condition, `KAMEN_PICTURES=keep` (with `-p no:xdist`) keeps the pictures of today; both leave screenshots in
+_build/pictures.
 """
 
 import base64
@@ -312,6 +313,8 @@ def views(site, chromium):
 
 @pytest.fixture(scope="module")
 def sheets():
+    if WANTED == "keep" and "PYTEST_XDIST_WORKER" in os.environ:
+        pytest.exit("pictures are kept by one process: -p no:xdist", 1)
     kept = {chapter: Sheet(chapter) for chapter in CHAPTERS}
     yield kept
     for sheet in kept.values():

@@ -1,11 +1,13 @@
 """The word2vec chapter's figures of what is predicted, and what that costs."""
 
 import numpy as np
+from matplotlib.textpath import TextPath
 
 from ..language import _, plural
 from ..word2vec import cbow_contexts, multiply_adds, n_predictions, output_cost, skipgram_pairs
 from .style import C, panel, styled
 
+GAP = 9  # points between two words
 CBOW, SKIPGRAM = C["blue"], C["orange"]  # throughout the chapter
 
 
@@ -15,7 +17,7 @@ def _arcs(starts, ends, sign):
     x, y = [], []
     for a, b in zip(starts, ends, strict=True):
         x += [*(a + (b - a) * (1 - np.cos(t)) / 2), np.nan]
-        y += [*(sign * (0.35 + (0.2 + abs(b - a) / 60) * np.sin(t))), np.nan]
+        y += [*(sign * (0.35 + (0.2 + abs(b - a) / 350) * np.sin(t))), np.nan]
     return x, y
 
 
@@ -24,16 +26,16 @@ def window(sentence):
     """The window over a sentence: above what CBOW predicts, below what skip-gram predicts."""
     n = len(sentence)
     contexts = {c: cbow_contexts(sentence, c) for c in range(1, n)}
-    widths = np.array([len(word) for word in sentence])
-    places = np.cumsum(widths + 1.3) - widths / 2  # middles of the words, set in a row
-    right = places[-1] + widths[-1] / 2 + 1
+    widths = np.array([TextPath((0, 0), word, size=10).get_extents().width for word in sentence])
+    places = np.cumsum(widths + GAP) - widths / 2  # middles of the words, set in a row
+    right = places[-1] + widths[-1] / 2 + GAP
 
     row, ax = panel(4.8, 1.9, xlim=(0, right), ylim=(-1.9, 1.9))
     ax.axis("off")
-    ax.text(0.5, 1.9, _("CBOW: the neighbours predict the centre"), color=CBOW, va="top")
-    ax.text(0.5, -1.9, _("skip-gram: the centre predicts its neighbours"), color=SKIPGRAM, va="bottom")
+    ax.text(3, 1.9, _("CBOW: the neighbours predict the centre"), color=CBOW, va="top")
+    ax.text(3, -1.9, _("skip-gram: the centre predicts its neighbours"), color=SKIPGRAM, va="bottom")
     words = [
-        ax.text(x, 0, w, ha="center", va="center", fontsize="small", animated=True)
+        ax.text(x, 0, w, ha="center", va="center", animated=True)
         for x, w in zip(places, sentence, strict=True)
     ]
     into = ax.plot([], [], color=CBOW, lw=1.5, animated=True)[0]
@@ -55,8 +57,7 @@ def window(sentence):
         i = centre - 1
         near = [j for j in range(n) if j != i and abs(j - i) <= window]
         for j, text in enumerate(words):
-            text.set_color(C["ink"] if j == i or j in near else C["muted"])
-            text.set_weight("bold" if j == i else "normal")
+            text.set_color(C["red"] if j == i else C["ink"] if j in near else C["muted"])
         into.set_data(*_arcs(places[near], [places[i]] * len(near), 1))
         tip.set_data([places[i]], [0.5])
         out.set_data(*_arcs([places[i]] * len(near), places[near], -1))
@@ -124,7 +125,7 @@ def output_layer(vector_size=100):
         ).format(v=words, d=vector_size, n=negative, a=cost[0], b=cost[1], c=cost[2])
 
     params = {"words": sizes, "negative": noise, "start": {"words": 100_000, "negative": 5}}
-    params["labels"] = {"words": _("words in the vocabulary"), "negative": _("noise words")}
+    params["labels"] = {"words": _("vocabulary"), "negative": _("noise words")}
     params["grab"] = {"words": (ax, [(v * vector_size, 0) for v in sizes])}
     return fig, update, params
 

@@ -3,6 +3,7 @@
 import inspect
 import math
 import numbers
+import re
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -113,6 +114,11 @@ def page_name(name, update):
     return name
 
 
+def minus(text):
+    """Numbers below zero with the sign that is made for it, longer than a hyphen and read out as minus."""
+    return re.sub(r"(?<![\w.)\]])-(?=\.?\d)", "−", text)
+
+
 def _whole(value):
     """With commas where a number is long, as the book writes them."""
     long = isinstance(value, numbers.Integral) and abs(value) >= 10_000
@@ -125,4 +131,4 @@ def texts_of(values):
         texts = [f"{v:.{digits}g}" if isinstance(v, float) else _whole(v) for v in values]
         if len(set(texts)) == len(values):
             break
-    return texts
+    return [text if isinstance(v, str) else minus(text) for v, text in zip(values, texts, strict=True)]

@@ -20,6 +20,7 @@ from matplotlib.image import AxesImage
 from matplotlib.text import Text
 from PIL import Image
 
+from .arguments import minus
 from .style import PALETTE
 
 CJK = re.compile("[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U000323af]")
@@ -35,7 +36,7 @@ class _Renderer(RendererSVG):
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         # Outside its own fonts a formula kept as text falls apart: every glyph is placed by itself.
         rcParams["svg.fonttype"] = "path" if ismath else "none"
-        super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+        super().draw_text(gc, x, y, s if ismath else minus(s), prop, angle, ismath, mtext)
 
 
 def svg(fig, *artists):

@@ -91,7 +91,7 @@ async function render({ model, el }) {
       const text = q.get(`${pageName}.${p.name}`);
       if (text === null) return nearest(p, spec.start[p.name]);
       mine = true;
-      const i = /^~\d+$/.test(text) ? +text.slice(1) : p.text.indexOf(text), v = parseFloat(text.replaceAll(",", "")); // "~2": from the other language
+      const i = /^~\d+$/.test(text) ? +text.slice(1) : p.text.indexOf(text), v = parseFloat(text.replaceAll(",", "").replace("−", "-")); // "~2": from the other language
       if (i >= p.text.length) return nearest(p, spec.start[p.name]);
       return i >= 0 ? i : nearest(p, Number.isFinite(v) ? v : spec.start[p.name]);
     });

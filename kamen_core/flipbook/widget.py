@@ -15,7 +15,17 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 from ..language import _
-from .arguments import check_named, check_names, nearest, page_name, rows_of, strip_of, texts_of, values_of
+from .arguments import (
+    check_named,
+    check_names,
+    minus,
+    nearest,
+    page_name,
+    rows_of,
+    strip_of,
+    texts_of,
+    values_of,
+)
 from .drawing import Stage
 from .packing import deflate, markup, pack
 from .style import STYLE
@@ -153,7 +163,7 @@ def _call(update, values):
     caption = update(**values)
     if not isinstance(caption, str) or not caption.strip():
         raise TypeError(f"update: has to return the sentence that reads the state out, got {caption!r}")
-    return caption
+    return minus(caption)
 
 
 def _draw(stages, update, values, start):
