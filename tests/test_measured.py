@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import mutants
 import numpy as np
 import pytest
 
@@ -105,6 +106,24 @@ def test_the_page_does_not_boast_about_tests():
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
     )
     assert int(least) < defined < 2 * int(least)
+
+
+def test_the_page_says_what_the_mutants_say():
+    """The least share of the table, which has every module; each survivor is listed, but those killed since."""
+    text = (ROOT / "tests/mutants.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| ([\d.]+)% \|$", text, flags=re.M)
+    assert [row[0] for row in table] == list(mutants.MODULES)
+    survivors = {}
+    for name, killed, total, share in table:
+        survivors[name] = text.partition(f"\n## {name}\n")[2].partition("\n## ")[0].count("\n- `")
+        assert survivors[name] <= int(total) - int(killed), name
+        assert share == f"{100 * int(killed) / int(total):.1f}"
+    (since,) = re.findall(r"Tests written since for (\d+) of them", text)
+    assert sum(int(total) - int(killed) for _, killed, total, _ in table) == sum(survivors.values()) + int(
+        since
+    )
+    (said,) = re.findall(r"In every module at least (\d+) % were seen", KNOW)
+    assert int(said) == int(min(float(row[3]) for row in table))
 
 
 @pytest.mark.browser
