@@ -109,7 +109,7 @@ def test_the_page_does_not_boast_about_tests():
 
 
 def test_the_page_says_what_the_mutants_say():
-    """The least share of the table, which has every module; each survivor is listed, but those killed since."""
+    """The least share of the table, which has every module; survivors are listed, but those killed since."""
     text = (ROOT / "tests/mutants.md").read_text(encoding="utf-8")
     table = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| ([\d.]+)% \|$", text, flags=re.M)
     assert [row[0] for row in table] == list(mutants.MODULES)
