@@ -968,6 +968,7 @@ def test_long_numbers_have_commas():
 
 def test_below_zero_is_a_minus():
     assert texts_of([-0.5, 0, 1e-5]) == ["−0.5", "0", "1e-05"] and texts_of(["-1", "x-1"]) == ["-1", "x-1"]
+    assert minus("误差-0.5，从 -1 到β-1") == "误差−0.5，从 −1 到β-1"
     assert minus("from (-2, -.5) to -1.0e-05, 3-4, x-1, f(x)-1, [0]-1, -x") == (
         "from (−2, −.5) to −1.0e-05, 3-4, x-1, f(x)-1, [0]-1, -x"
     )

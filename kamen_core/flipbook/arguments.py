@@ -116,7 +116,7 @@ def page_name(name, update):
 
 def minus(text):
     """Numbers below zero with the sign that is made for it, longer than a hyphen and read out as minus."""
-    return re.sub(r"(?<![\w.)\]])-(?=\.?\d)", "−", text)
+    return re.sub(r"(?<![^\W\u4e00-\u9fff])(?<![.)\]])-(?=\.?\d)", "−", text)
 
 
 def _whole(value):
